@@ -1,0 +1,38 @@
+"""Total Place: plan, run and judge joint children's services in England.
+
+The flow: publishers -> book -> places, measures, money, evidence -> footprints -> scenarios
+-> reports -> cli. Names are loaded on first use, so importing this package is quick.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from totalplace.book.store import Book, open_book
+    from totalplace.errors import TotalPlaceError
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "Book": "totalplace.book.store",
+    "open_book": "totalplace.book.store",
+    "england": "totalplace.book.pack",
+    "plan": "totalplace.scenarios.planning",
+    "appraise": "totalplace.scenarios.planning",
+    "TotalPlaceError": "totalplace.errors",
+}
+
+__all__ = ["Book", "TotalPlaceError", "open_book"]
+
+
+def __getattr__(name: str) -> object:
+    if name in _PUBLIC:
+        from importlib import import_module
+
+        return getattr(import_module(_PUBLIC[name]), name)
+    raise AttributeError(f"module 'totalplace' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_PUBLIC})

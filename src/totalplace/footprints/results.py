@@ -1,0 +1,163 @@
+"""What a plan says, frozen: the result types that reports, the command line and the web read.
+
+Flow: footprints.* -> THIS -> scenarios, reports
+Every number a person sees is a Range. Money is pounds at base-year prices, whole unless said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from totalplace.types import Arrangement, Layer
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A mean with the interval around it: 80 % for money."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardFinding:
+    """One guard held against one partnership."""
+
+    guard: str  # id: "no-weak-leader", ...
+    title: str  # "no weak leader"
+    passed: bool
+    reason: str  # plain English, names and figures in it
+    margin: float  # how far inside the limit, as a share of the limit; negative when failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberShare:
+    """What one member gets from a partnership (net present value) and its chance of losing."""
+
+    area_code: str
+    name: str
+    share: Range  # its own result plus its fixed transfer
+    transfer: float  # fixed at signing: its Shapley share of the mean less its own mean
+    chance_worse_off: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appraisal:
+    """One partnership under one arrangement, appraised over all draws."""
+
+    members: tuple[str, ...]  # area codes, ascending
+    names: tuple[str, ...]
+    arrangement: Arrangement
+    value: Range  # net present value, pounds
+    tail_mean: float  # mean of the worst fifth of draws
+    saving_a_year: Range  # net, once settled, pounds a year
+    first_year_cost: Range
+    one_off_cost: Range  # transition, undiscounted
+    exit_cost: Range  # if it ends once settled
+    pays_back_years: Range | None  # over draws that pay back; None if none does
+    chance_pays_back_5_years: float
+    chance_never_pays_back: float
+    by_layer: dict[Layer, Range]  # settled gross saving a year, pounds
+    coordination_a_year: Range
+    span_km: float
+    children: float
+    extra_bodies: int
+    contiguous: bool
+    shares: tuple[MemberShare, ...]
+    guards: tuple[GuardFinding, ...]
+    notes: tuple[str, ...]  # known ends, estimates used, anything to read beside the figures
+
+    @property
+    def allowed(self) -> bool:
+        """Whether every guard is passed."""
+        return all(finding.passed for finding in self.guards)
+
+    @property
+    def weakest_guard(self) -> GuardFinding | None:
+        """The guard with the least room to spare."""
+        return min(self.guards, key=lambda finding: finding.margin, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardReport:
+    """What one guard did to the whole plan."""
+
+    guard: str
+    title: str
+    meaning: str  # the rule in one sentence, with its limit
+    applies: bool
+    blocked: int  # candidates it refuses
+    price: float | None  # best plan's value without it minus with it; None if not computed
+    price_a_year: Range | None  # the same as settled saving a year
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What has been proved about the plan, and over what."""
+
+    status: str  # "optimal" or "feasible" (stopped early)
+    objective: str  # "expected" or "cautious"
+    value: float
+    bound: float  # proven upper bound, our own arithmetic
+    gap: float  # (bound - value) / max(1, |value|)
+    candidates: int  # partnerships of two or more that the proof covers
+    refused: int  # candidates refused by guards before the solve
+    limits: str  # in words, what defined the candidates
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparator:
+    """Another way to divide the country, valued on the same draws."""
+
+    name: str  # "do nothing", "nine regions", "pair by pair"
+    value: Range
+    saving_a_year: Range
+    partnerships: int
+    breaks_guards: int  # how many of its partnerships a guard would refuse
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A partition of the priced authorities into partnerships for one service."""
+
+    service: str
+    service_title: str
+    arrangements: tuple[Arrangement, ...]  # considered; every partnership names its own
+    as_of: date
+    start: date
+    objective: str
+    seed: int
+    draws: int
+    partnerships: tuple[Appraisal, ...]  # two or more members, most valuable first
+    alone: tuple[str, ...]  # priced authorities that keep their own, area codes
+    unpriced: dict[str, str]  # area code -> why it could not be priced
+    estimated: tuple[str, ...]  # area codes priced from a flagged estimate
+    names: dict[str, str]  # area code -> name, all authorities
+    value: Range
+    saving_a_year: Range
+    chance_never_pays_back: float  # of the whole plan
+    share_that_pays: dict[
+        str, float
+    ]  # "pairs", "triples": share of neighbouring ones with value > 0
+    certificate: Certificate
+    guards: tuple[GuardReport, ...]
+    comparators: tuple[Comparator, ...]
+    findings: tuple[str, ...]  # sentences to print first, such as what decides this plan
+    sources: tuple[str, ...]
+    assumptions_sha256: str
+    book_hash: str
+    version: str
+
+    @property
+    def priced(self) -> int:
+        """How many authorities the plan covers."""
+        return len(self.alone) + sum(len(p.members) for p in self.partnerships)
+
+    @property
+    def is_do_nothing(self) -> bool:
+        """Whether the best plan leaves everything as it is."""
+        return not self.partnerships

@@ -1,0 +1,4 @@
+"""Authorities in time, who borders whom, partner bodies, maps.
+
+Flow: book -> THIS -> measures, money, evidence, footprints.
+"""

@@ -29,7 +29,7 @@ class Book:
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
         """Run one SELECT with ``?`` parameters and return a polars frame."""
-        arrow = self.connection.execute(sql, list(parameters)).to_arrow_table()
+        arrow = self.connection.sql(sql, params=list(parameters)).to_arrow_table()
         frame = pl.from_arrow(arrow)
         assert isinstance(frame, pl.DataFrame)  # a table, not a column
         return frame

@@ -1,1 +1,4 @@
-"""The command line: reads options, calls the library, shows the result."""
+"""The command line: reads options, calls the library, shows the result.
+
+Flow: scenarios, reports -> THIS -> a person's terminal, or another program.
+"""

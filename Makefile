@@ -1,60 +1,93 @@
-# Everything a developer runs. Needs Python 3.11+, make and a package index; nothing else.
-PYTHON ?= python3
-VENV   := .venv
-BIN    := $(VENV)/bin
-READY  := $(VENV)/.ready
-DEVREADY := $(VENV)/.ready-dev
+# Everything a developer runs. Needs Python 3.11 or newer, make and a package index; nothing else.
+# `make` alone lists what there is. Another Python: make PYTHON=/path/to/python3.12 demo
+VENV  := .venv
+BIN   := $(VENV)/bin
+BOOT  := $(VENV)/.boot
+READY := $(VENV)/.ready
+DEV   := $(VENV)/.ready-dev
 NUMBA_CACHE_DIR ?= $(CURDIR)/.cache/numba
 export NUMBA_CACHE_DIR
 
-.PHONY: demo test test-slow lint types docs bench serve check lock clean
+# The first of these that is new enough. Ask only when an environment has to be made.
+PYTHONS := python3 python3.11 python3.12 python3.13 python3.14
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in $(PYTHONS); do $$p -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$p; break; }; done)
 
-demo: $(READY)            ## Plan one service for England from the embedded pack.
+# An environment that has lost its Python, or was moved with its folder, is made again.
+STALE := $(shell test -x $(BIN)/python && test "$$(cat $(VENV)/.home 2>/dev/null)" = "$(CURDIR)" || echo stale)
+ifneq ($(STALE),)
+.PHONY: $(BOOT)
+endif
+
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-emit-find-links $(UPGRADE)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-slow lint types docs bench serve check lock clean
+
+help:                 ## List these commands.
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1|/' | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+demo: $(READY)         ## Plan one service for England from the embedded pack.
 	$(BIN)/totalplace plan social-work --arrangement shared-management --out out
 
-test: $(DEVREADY)         ## The everyday tests (under six minutes).
+test: $(DEV)          ## The everyday tests (under six minutes).
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
-test-slow: $(DEVREADY)    ## The slow tier: everything marked slow.
-	$(BIN)/python -m pytest -n 2 -m slow
+test-slow: $(DEV)     ## The slow tier: everything marked slow.
+	@$(BIN)/python -m pytest -n 2 -m slow; code=$$?; \
+	if [ $$code -eq 5 ]; then echo "No test is marked slow."; else exit $$code; fi
 
-lint: $(DEVREADY)         ## Style and the one-way import contract.
+lint: $(DEV)          ## Style and the one-way import contract.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 
-types: $(DEVREADY)        ## Strict types.
+types: $(DEV)         ## Strict types.
 	$(BIN)/mypy
 
-docs: $(DEVREADY)         ## Build the documentation into site/.
-	$(BIN)/mkdocs build --strict
+docs: $(DEV)          ## Generate the reference, then build the documentation into site/.
+	$(BIN)/python docs/generate.py
+	$(BIN)/mkdocs build --quiet --strict
 
-bench: $(DEVREADY)        ## Benchmarks: inform, never gate.
+bench: $(DEV)         ## Benchmarks: inform, never gate.
 	$(BIN)/python -m benchmarks
 
-serve: $(READY)           ## The documentation for now; the web application comes with a later issue.
+serve: $(READY)        ## The web application, once there is one.
 	@echo "The web application is not built yet. 'make docs' builds the documentation into site/."
 
-check: lint types test    ## What a change must pass before it is merged.
+check: lint types test  ## What a change must pass before it is merged.
 
-$(VENV)/.uv:
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+# -- the environment -------------------------------------------------------------------------
+
+$(BOOT): requirements/uv.txt
+	@test -n "$(PYTHON)" || { \
+	  echo "Total Place needs Python 3.11 or newer; $$(python3 --version 2>&1 || echo 'there is no python3') is what was found."; \
+	  echo "Install a newer Python, or name one: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c '$(NEW_ENOUGH)' || { \
+	  echo "Total Place needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "This Python cannot make environments. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
+	@echo "Making an environment in $(VENV) (once; a minute or two) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@echo "$(CURDIR)" > $(VENV)/.home
 	@touch $@
 
-$(READY): $(VENV)/.uv requirements/user.txt pyproject.toml
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/user.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+$(READY): $(BOOT) requirements/user.txt pyproject.toml
+	@$(INSTALL) --require-hashes -r requirements/user.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(DEVREADY): $(READY) requirements/dev.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+$(DEV): $(READY) requirements/dev.txt
+	@$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
-lock: $(VENV)/.uv         ## Refresh the hashed locks (no download addresses in them).
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements/user.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml --group dev -o requirements/dev.txt
-	echo "uv" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links - -o requirements/uv.txt
+lock: $(BOOT)         ## Refresh the hashed locks; `make lock UPGRADE=--upgrade` moves to newer versions.
+	printf 'uv\nhatchling\neditables\n' | $(COMPILE) - -o requirements/uv.txt
+	$(COMPILE) pyproject.toml -o requirements/user.txt
+	$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt
 
-clean:
+clean:                ## Remove everything made here.
 	rm -rf $(VENV) out site .cache

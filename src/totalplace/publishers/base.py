@@ -22,6 +22,8 @@ from pathlib import Path
 
 import polars as pl
 
+from totalplace.publishers.workbook import Workbook, is_spreadsheet, open_workbook
+
 OBSERVATION_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "published_code": pl.String,  # GSS code as printed, null if the file prints none
     "la_number": pl.String,  # three-digit DfE number as printed ("301"), null if none
@@ -79,6 +81,26 @@ class PublishedFile:
     def is_zip(self) -> bool:
         """Whether the file is a zip container (xlsx, ods)."""
         return self.content[:4] == b"PK\x03\x04"
+
+    @cached_property
+    def workbook(self) -> Workbook:
+        """The opened workbook, parsed once however many readers ask.
+
+        Raises:
+            PublishedFileError: It is no workbook, is damaged, or would unpack without end.
+        """
+        return open_workbook(self.content, name=self.relative)
+
+    @property
+    def sheet_names(self) -> tuple[str, ...]:
+        """Sheets of the workbook; none if the file is no workbook. For recognising a file.
+
+        Raises:
+            PublishedFileError: It is a workbook, but damaged.
+        """
+        if not (self.is_zip and is_spreadsheet(self.content)):
+            return ()
+        return self.workbook.sheet_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,7 @@ types: $(DEV)         ## Strict types.
 
 docs: $(DEV)          ## Generate the reference, then build the documentation into site/.
 	$(BIN)/python docs/generate.py
-	$(BIN)/mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 bench: $(DEV)         ## Benchmarks: inform, never gate.
 	$(BIN)/python -m benchmarks

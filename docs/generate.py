@@ -315,6 +315,7 @@ def fields_with_comments(thing: type) -> Iterable[list[str]]:
 def pages() -> dict[str, str]:
     """Every generated file below docs/, by name."""
     made = {
+        "reference/parameters.md": parameters_page(),
         "reference/schema.md": schema_page(),
     }
     return {

@@ -21,7 +21,6 @@ from totalplace.publishers.workbook import (
     text,
 )
 
-
 SHEETS = {"Cover": [["A title"]], "Data": [[], ["code", "value"], ["E06000001", 12.5]]}
 
 

@@ -1,0 +1,10 @@
+"""The readers of what government publishes about councils: spend, inspections, lookups, people.
+
+Flow: publishers.* -> THIS -> book.build, which asks each whether it recognises a file.
+"""
+
+from __future__ import annotations
+
+from totalplace.publishers import revenue_outturn
+
+READERS = (revenue_outturn,)

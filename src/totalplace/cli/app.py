@@ -1,0 +1,129 @@
+"""The command line: what a person types, and how every ending reads.
+
+Flow: argv -> THIS -> cli.plan, cli.book, cli.evidence -> scenarios, reports
+In: options. Out: the result on standard output, everything else on standard error.
+Exit codes: 0 done, 1 the user can mend it, 2 wrong usage, 3 no plan exists, 130 interrupted.
+Nothing heavy is imported before a command runs, so that help is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.main import get_command
+
+from totalplace.cli import plan as plan_command
+from totalplace.errors import TotalPlaceError
+
+INTERRUPTED = 130
+REPORT_AT = "please report it, with the command you gave"
+_ELSEWHERE: dict[str, Any] = {
+    "add_help_option": False,
+    "context_settings": {"allow_extra_args": True, "ignore_unknown_options": True},
+}
+
+app = typer.Typer(
+    name="totalplace",
+    help="Plan, run and judge joint children's services in England.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("plan")(plan_command.plan)
+app.command("appraise")(plan_command.appraise)
+app.command("services")(plan_command.services)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from totalplace import __version__
+
+        typer.echo(f"Total Place {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    *,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the full trace of an unexpected error.")
+    ] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and stop.", callback=_version),
+    ] = False,
+) -> None:
+    """Plan, run and judge joint children's services in England."""
+
+
+@app.command("book", **_ELSEWHERE)
+def book(context: typer.Context) -> None:
+    """Build or check a book of published figures."""
+    _hand_over(context, "totalplace.cli.book")
+
+
+@app.command("evidence", **_ELSEWHERE)
+def evidence(context: typer.Context) -> None:
+    """Every assumption, its range and its source."""
+    _hand_over(context, "totalplace.cli.evidence")
+
+
+def _hand_over(context: typer.Context, module: str) -> None:
+    """Run the ``app`` of another module on the rest of the words, loading it only now."""
+    command = get_command(import_module(module).app)
+    ended = command.main(args=context.args, prog_name=context.command_path, standalone_mode=False)
+    if isinstance(ended, int) and ended:
+        raise typer.Exit(ended)
+
+
+def run(words: Sequence[str]) -> int:
+    """Run one command and return its exit code; no traceback reaches a user.
+
+    Args:
+        words: The words after ``totalplace``.
+    """
+    debug = "--debug" in words
+    try:
+        ended = get_command(app).main(
+            args=list(words), prog_name="totalplace", standalone_mode=False
+        )
+        code = ended if isinstance(ended, int) else 0
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    except typer.TyperException as error:  # wrong usage: the message names the option
+        show = getattr(error, "show", None)
+        if show is not None:
+            show()
+        else:
+            _say(f"Error: {error.format_message()}")
+        return error.exit_code
+    except TotalPlaceError as error:
+        if debug:
+            raise
+        _say(str(error))
+        return error.exit_code
+    except Exception as error:
+        if debug:
+            raise
+        _say(
+            f"Something went wrong that should not have ({type(error).__name__}: {error}); "
+            f"{REPORT_AT}. 'totalplace --debug ...' shows where."
+        )
+        return 1
+    if code == INTERRUPTED:
+        _say("Stopped. Nothing was left half-written.")
+    return code
+
+
+def main() -> None:
+    """The entry point ``totalplace``."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def _say(message: str) -> None:
+    typer.echo(message, err=True)

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import re
 import sys
 import tokenize
 from collections.abc import Callable, Iterable
 from dataclasses import is_dataclass
-from importlib import import_module
+from importlib import import_module, resources
 from io import StringIO
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args
 
 DOCS = Path(__file__).resolve().parent
 NOTE = (
@@ -131,54 +132,114 @@ def span(row: Any) -> str:
 
 def cli_page() -> str:
     """Every command with its options, from the command line's own description of itself."""
-    import typer
+    from typer.main import get_command
+
     from totalplace.cli.app import app
 
-    root = typer.main.get_command(app)
     parts = [
         "# The command line",
         "Every command takes `--help`. Exit codes: 0 done; 1 you can mend it, and the message says "
         "how; 2 wrong usage; 3 no plan exists, and the message says which limit forbids it.",
-        *commands(root, "totalplace"),
+        *commands(get_command(app), "totalplace"),
     ]
     return "\n\n".join(parts)
 
 
 def commands(command: Any, name: str) -> list[str]:
     """A command and the commands below it."""
+    from typer.main import get_command
+
+    if command.context_settings.get("ignore_unknown_options"):  # handed over to a module of its own
+        module = import_module(f"totalplace.cli.{name.rpartition(' ')[2]}")
+        command = get_command(module.app)
     below = getattr(command, "commands", {})
-    parts = []
-    if name != "totalplace":
-        parts.append(f"{'##' if name.count(' ') == 1 else '###'} {name}")
+    parts = [] if name == "totalplace" else [f"{'#' * (1 + name.count(' '))} {name}"]
     parts.append(inspect.cleandoc(command.help or ""))
+    arguments = [p for p in command.params if p.param_type_name == "argument"]
+    options = [p for p in command.params if p not in arguments and p.name not in EVERYWHERE]
     if not below:
-        takes = " ".join(
-            f"{shown.upper()}{' ...' if p.nargs == -1 else ''}"
-            for p in command.params
-            if p.param_type_name == "argument"
-            for shown in [p.metavar or p.name]
-        )
-        parts.append(f"```\n{name} [OPTIONS] {takes}".rstrip() + "\n```")
-    rows = [row for p in command.params if (row := option(p))]
+        takes = "".join(f" {p.metavar or p.name.upper()}" for p in arguments)
+        parts.append(f"```text\n{name}{takes}{' [OPTIONS]' if options else ''}\n```")
+    rows = [[f"`{p.metavar or p.name.upper()}`", p.help or "", ""] for p in arguments]
+    rows += [option(p) for p in options]
     if rows:
         parts.append(grid(["option", "meaning", "default"], rows))
-    for child in sorted(below):
+    for child in below:
         parts += commands(below[child], f"{name} {child}")
     return [part for part in parts if part]
 
 
-def option(parameter: Any) -> list[str] | None:
-    """One row about one option or argument; None for what every command has."""
-    if parameter.name in {"help", "install_completion", "show_completion"}:
-        return None
+EVERYWHERE = {"help", "install_completion", "show_completion"}
+
+
+def option(parameter: Any) -> list[str]:
+    """One row about one option."""
+    choices = get_args(parameter.type_descriptor.annotation)
+    value = parameter.metavar or " or ".join(str(choice) for choice in choices)
+    first, *others = parameter.opts
+    if value and not parameter.is_flag:
+        first += f" {value}"
     default = parameter.default
-    if default in (None, (), [], False) or callable(default) or "Sentinel" in repr(default):
-        default = "required" if parameter.required else ""
-    shown = parameter.opts + parameter.secondary_opts
-    names = " ".join(f"`{name}`" for name in shown)
-    if parameter.param_type_name == "argument":
-        names = f"`{(parameter.metavar or parameter.name).upper()}`"
-    return [names, getattr(parameter, "help", "") or "", f"{default}"]
+    shown = "" if default is None or isinstance(default, bool | list | tuple) else str(default)
+    return [
+        ", ".join(f"`{name}`" for name in (first, *others)),
+        parameter.help or "",
+        "required" if parameter.required else shown,
+    ]
+
+
+# -- documents -------------------------------------------------------------------------------
+
+
+def document_page(name: str) -> str:
+    """One of the JSON documents, from the schema it is held against."""
+    schema = json.loads(
+        (resources.files("totalplace.reports") / "schema" / f"{name}.schema.json").read_text(
+            "utf-8"
+        )
+    )
+    parts = [
+        f"# The {name} as JSON",
+        f"{schema['description']} What `--json` prints obeys this schema, which is in the package "
+        f"as `reports/schema/{name}.schema.json`.",
+        properties(schema),
+    ]
+    for key, part in schema.get("$defs", {}).items():
+        if "properties" in part:
+            parts += [f"## {key}", part.get("description", ""), properties(part)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def properties(schema: dict[str, Any]) -> str:
+    """The properties of one object as a table."""
+    return grid(
+        ["name", "type", "unit", "meaning"],
+        (
+            [f"`{name}`", kind(part), part.get("unit", ""), part.get("description", "")]
+            for name, part in schema["properties"].items()
+        ),
+    )
+
+
+def kind(part: dict[str, Any]) -> str:
+    """A property's type in words."""
+    match part:
+        case {"$ref": target}:
+            name = target.rpartition("/")[2]
+            words = f"[{name}]({'' if target.startswith('#') else 'appraisal-json.md'}#{name})"
+        case {"const": value}:
+            words = f"`{value}`"
+        case {"enum": values}:
+            words = ", ".join(f"`{value}`" for value in values)
+        case {"anyOf": several}:
+            words = " or ".join(kind(one) for one in several)
+        case {"type": "array", "items": items}:
+            words = f"list of {kind(items)}"
+        case {"type": list(several)}:
+            words = " or ".join(several)
+        case _:
+            words = str(part.get("format") or part.get("type", ""))
+    return words
 
 
 # -- Python ----------------------------------------------------------------------------------
@@ -315,7 +376,9 @@ def fields_with_comments(thing: type) -> Iterable[list[str]]:
 def pages() -> dict[str, str]:
     """Every generated file below docs/, by name."""
     made = {
+        "reference/appraisal-json.md": document_page("appraisal"),
         "reference/parameters.md": parameters_page(),
+        "reference/plan-json.md": document_page("plan"),
         "reference/schema.md": schema_page(),
     }
     return {

@@ -5,6 +5,6 @@ Flow: publishers.* -> THIS -> book.build, which asks each whether it recognises 
 
 from __future__ import annotations
 
-from totalplace.publishers import revenue_outturn
+from totalplace.publishers import inspections, revenue_outturn
 
-READERS = (revenue_outturn,)
+READERS = (revenue_outturn, inspections)

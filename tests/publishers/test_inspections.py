@@ -78,7 +78,6 @@ def outcomes_2024():
         ]
 
     heads = [g[:1].upper() + g[1:] for g in GRADES_2024]
-    who = ["Web link", "Local authority name"]
     first = [day(2019, 6, 1), "ILACS Short Inspection", *GOOD]
     second = [day(2023, 7, 9), "ILACS Standard Inspection", *POOR]
     old = [h.replace("First ILACS", "ILACS framework") for h in named("First")]

@@ -5,13 +5,11 @@ Flow: CSV (time, place, filters, indicators in columns) -> THIS -> observation a
 Which publications, and what their columns mean, stands in ``dfe_publications.toml``. Every cell of
 an indicator column becomes one row. Item ids are ``publication[.filter value ...].indicator``.
 
-The layout prints no release date. `Source.released` is the last day the file covers: it cannot
-have come out before, and the newer of two releases of a series covers more.
+The layout prints no release date; the book ranks two releases of a series by the newest period
+they cover.
 """
 
 from __future__ import annotations
-
-from datetime import date
 
 import polars as pl
 
@@ -38,7 +36,6 @@ _CODE = {
 }
 _LA_NUMBER = r"^\d{3}( / \d{3})*$"
 _STATUS = {"Final": "final", "Revised": "revised", "Provisional": "provisional"}
-RELEASED_NOTE = "The file prints no release date: the last day it covers stands for it."
 
 
 def recognises(file: PublishedFile) -> bool:
@@ -90,7 +87,7 @@ def read(file: PublishedFile) -> Reading:
     if problems:
         raise PublishedFileError(problems, after="Nothing was read from this file.")
     return Reading(
-        source=_source(file, publication, days["period_end"].max()),
+        source=_source(file, publication),
         tables={
             "observation": tidy(long, OBSERVATION_SCHEMA),
             "item": tidy(items, ITEM_SCHEMA),
@@ -319,7 +316,7 @@ def _label_problems(
     return out
 
 
-def _source(file: PublishedFile, publication: Publication, last_day: object) -> Source:
+def _source(file: PublishedFile, publication: Publication) -> Source:
     """Where the figures came from."""
     return Source(
         publication=publication.id,
@@ -329,8 +326,7 @@ def _source(file: PublishedFile, publication: Publication, last_day: object) -> 
         landing_page=publication.landing_page,
         file=file.relative,
         sha256=file.sha256,
-        released=last_day if isinstance(last_day, date) else None,
-        note=" ".join(filter(None, (publication.note, RELEASED_NOTE))),
+        note=publication.note,
     )
 
 

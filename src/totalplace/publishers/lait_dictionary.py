@@ -118,21 +118,25 @@ def _measures(rows: pl.DataFrame) -> pl.DataFrame:
         first = pl.col(column).drop_nulls().first()
         return pl.when(~first.is_in(["NA", "-"])).then(first)
 
-    return rows.group_by("Measure_short", maintain_order=True).agg(
-        item="lait." + pl.col("Measure_short").first(),
-        topic=pl.col("Topic").unique(maintain_order=True).str.join("; "),
-        title=said("Chart_title"),
-        description=said("Description"),
-        methodology=said("Methodology"),
-        polarity=pl.col("Polarity").first().replace_strict(POLARITIES).replace("", None),
-        unit=said("y_axis_name"),
-        period_kind=pl.col("Year_Type").first().replace_strict(YEAR_KINDS),
-        owner=said(OWNER),
-    ).drop("Measure_short")
+    return (
+        rows.group_by("Measure_short", maintain_order=True)
+        .agg(
+            item="lait." + pl.col("Measure_short").first(),
+            topic=pl.col("Topic").unique(maintain_order=True).str.join("; "),
+            title=said("Chart_title"),
+            description=said("Description"),
+            methodology=said("Methodology"),
+            polarity=pl.col("Polarity").first().replace_strict(POLARITIES).replace("", None),
+            unit=said("y_axis_name"),
+            period_kind=pl.col("Year_Type").first().replace_strict(YEAR_KINDS),
+            owner=said(OWNER),
+        )
+        .drop("Measure_short")
+    )
 
 
 def _problems(rows: pl.DataFrame, where: str) -> list[Problem]:
-    """Cells that are empty or say a word not seen before, and measures that contradict themselves."""
+    """Cells that are empty or say a new word, and measures that contradict themselves."""
     out: list[Problem] = []
     checks = (
         ("Measure_short", None, "column 'Measure_short' has empty cells"),

@@ -145,7 +145,7 @@ def _csv_lines(file: PublishedFile) -> list[_Line]:
 
 
 def _which_list(lines: Sequence[_Line], where: str) -> str:
-    """"2025" where Cumberland has neighbours, "2021" where Cumbria has.
+    """The list of 2025 where Cumberland has neighbours, of 2021 where Cumbria has.
 
     Raises:
         PublishedFileError: Neither has, or both have.

@@ -133,7 +133,7 @@ def two_stage(outcome: FloatArray, regressors: FloatArray, instruments: FloatArr
             "The scale effect cannot be estimated: a control repeats another column, or does not "
             "vary between authorities. Leave one out. Nothing was estimated."
         )
-    coefficients = np.linalg.lstsq(fitted, outcome, rcond=None)[0]
+    coefficients = np.asarray(np.linalg.lstsq(fitted, outcome, rcond=None)[0], dtype=np.float64)
     residual = outcome - regressors @ coefficients  # from the actual regressors, not the fitted
     bread = np.linalg.inv(fitted.T @ fitted)
     filling = (fitted * residual[:, None] ** 2).T @ fitted

@@ -1,0 +1,170 @@
+"""`totalplace evidence`, `totalplace evidence scale` and `totalplace evidence backtest`.
+
+Flow: options -> THIS -> evidence, scenarios.backtest -> a terminal, or JSON
+In: what a person typed. Out: assumptions, estimates and known cases, each with its source.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from totalplace.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from totalplace.book.store import Book
+    from totalplace.evidence.cases import Figure
+    from totalplace.evidence.comparisons import Backtest, Modelled
+    from totalplace.evidence.registry import Registry
+
+# Keys are the values of evidence.cases.Quantity, which is not imported before a command runs.
+_WORDS = {
+    "saving_a_year": "saving a year",
+    "saving_lost_a_year": "saving lost a year",
+    "one_off_cost": "one-off cost",
+    "exit_cost": "cost of ending",
+    "payback_years": "years to pay back",
+}
+
+app = typer.Typer(
+    help="Every assumption, its range and its source.",
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+BookFile = Annotated[
+    Path | None,
+    typer.Option("--book", metavar="FILE", help="A place book. The England pack if left out."),
+]
+ServiceName = Annotated[
+    str,
+    typer.Argument(metavar="SERVICE", help="A service: 'totalplace services' lists them."),
+]
+
+
+@app.callback(invoke_without_command=True)
+def assumptions(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """Every assumption the planner makes, its range and its source."""
+    if context.invoked_subcommand is not None:
+        if as_json:
+            raise typer.BadParameter("put --json after the command", param_hint="--json")
+        return
+    from totalplace.evidence.registry import Registry
+
+    registry = Registry.load()
+    if as_json:
+        _print_json({"sha256": registry.sha256, "parameters": registry.to_rows()})
+        return
+    typer.echo("\n".join(_registry_lines(registry, Screen())))
+
+
+@app.command("backtest")
+def backtest(
+    *,
+    draws: Annotated[
+        int, typer.Option("--draws", min=2, metavar="N", help="Draws of the assumptions.")
+    ] = 512,
+    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Same seed, same answer.")] = 1,
+    book: BookFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """The known cases of joint working: claimed, happened and modelled, side by side."""
+    scenarios = import_module("totalplace.scenarios.backtest")
+    with _open(book) as opened:
+        result: Backtest = scenarios.backtest(opened, draws=draws, seed=seed)
+    if as_json:
+        _print_json(asdict(result))
+        return
+    typer.echo("\n".join(_backtest_lines(result, Screen())))
+
+
+def _registry_lines(registry: Registry, screen: Screen) -> list[str]:
+    from totalplace.reports.columns import paragraph
+
+    counts = Counter(str(row.confidence) for row in registry)
+    summary = ", ".join(f"{number} {word}" for word, number in counts.most_common())
+    lines = paragraph(
+        f"{len(registry)} assumptions: {summary}. Hold one at another value with "
+        f"--set ID=VALUE when planning. Assumptions {registry.sha256[:6]}.",
+        width=screen.width,
+    )
+    for row in registry:
+        span = f"{row.low:g} to {row.high:g}"
+        lines += ["", screen.emphasis_fn(f"{row.id}  {row.value:g} ({span}) {row.unit}")]
+        words = [f"{row.title}. {str(row.confidence).capitalize()}; {row.commissioned_by}."]
+        words += [row.source, row.note]
+        for sentence in filter(None, words):
+            lines += paragraph(sentence, width=screen.width, indent=2, hang=2)
+    return lines
+
+
+def _backtest_lines(result: Backtest, screen: Screen) -> list[str]:
+    from totalplace.reports.columns import columns, paragraph
+
+    lines = paragraph(
+        "Known cases beside the model. £ million at 2024-25 prices, years for payback; the model's "
+        "80 % interval in brackets.",
+        width=screen.width,
+    )
+    head = ("case", "what", "claimed", "happened", "modelled")
+    rows = [
+        (
+            row.case.title,
+            _WORDS[row.quantity],
+            _figure(row.claimed),
+            _figure(row.happened),
+            _modelled(row.modelled),
+        )
+        for row in result.comparisons
+    ]
+    lines += ["", *columns(head, rows, width=screen.width)]
+    for case in dict.fromkeys(row.case for row in result.comparisons):
+        lines += ["", screen.emphasis_fn(case.title)]
+        own = [row for row in result.comparisons if row.case is case]
+        for row in own:
+            said = [f for f in (row.claimed, row.happened) if f is not None]
+            who = "; ".join(f"{f.said_by}, {f.said_when} ({f.source})" for f in said)
+            name = _WORDS[row.quantity].capitalize()
+            note = row.modelled.note if row.modelled else ""
+            sentence = " ".join(filter(None, (f"{name}: {who}.", row.verdict, note)))
+            lines += paragraph(sentence, width=screen.width, indent=2, hang=2)
+        for sentence in filter(None, (case.happened_missing, case.note)):
+            lines += paragraph(sentence, width=screen.width, indent=2, hang=2)
+    for finding in result.findings:
+        lines += ["", *paragraph(finding, width=screen.width)]
+    stamp = f"assumptions {result.assumptions_sha256[:6]} · seed {result.seed} · "
+    lines += ["", f"{stamp}{result.draws} draws · book {result.book_hash[:6]}"]
+    return lines
+
+
+def _figure(figure: Figure | None) -> str:
+    if figure is None:
+        return "not known"
+    return f"{figure.at_prices_of():.2f}"
+
+
+def _modelled(modelled: Modelled | None) -> str:
+    if modelled is None:
+        return "not modelled"
+    return f"{modelled.mean:.2f} ({modelled.low:.2f} to {modelled.high:.2f})"
+
+
+def _open(path: Path | None) -> Book:
+    if path is not None:
+        from totalplace.book.store import open_book
+
+        return open_book(path)
+    opened: Book = import_module("totalplace.book.pack").england()
+    return opened
+
+
+def _print_json(document: object) -> None:
+    typer.echo(json.dumps(document, indent=2, ensure_ascii=False, default=str))

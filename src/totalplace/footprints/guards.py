@@ -1,0 +1,352 @@
+"""The rules that protect children: which candidates each refuses, how near the limit, and why.
+
+Flow: problem, shape, values -> THIS -> optimiser (what may be chosen), plan (what to say)
+In: arrays. Out: boolean arrays (C,) and findings in plain English. Limits are registry rows.
+
+The guard "nobody pays for the others" needs a split, so it is checked on chosen partnerships
+only (split.py); the plan bans violators and solves again until none is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from totalplace.footprints.arrangements import SHARING
+from totalplace.footprints.candidates import Candidates, Shape
+from totalplace.footprints.problem import Problem
+from totalplace.footprints.results import GuardFinding
+from totalplace.types import Arrangement, BoolArray, FloatArray
+
+NO_WEAK_LEADER = "no-weak-leader"
+STEADY_HANDS = "steady-hands"
+WITHIN_REACH = "within-reach"
+NOT_TOO_BIG = "not-too-big"
+NOBODY_PAYS = "nobody-pays"
+FRONT_LINE_HELD = "front-line-held"
+USERS_OWN = "users-own"
+
+TITLES: dict[str, str] = {
+    NO_WEAK_LEADER: "no weak leader",
+    STEADY_HANDS: "steady hands",
+    WITHIN_REACH: "within reach",
+    NOT_TOO_BIG: "not too big to know",
+    NOBODY_PAYS: "nobody pays for the others",
+    FRONT_LINE_HELD: "front line held",
+    USERS_OWN: "your own limits",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The guards' numbers, from the registry, and what the user asked for."""
+
+    inadequate_share: float  # of children in authorities judged inadequate or not cleared
+    worse_off_points: float  # how much likelier than the partnership a member may be to lose
+    front_line_share: float  # of members' front-line pay, in any year before payback
+    funding: str = ""  # a named source for transition costs lifts "front line held"
+    improvement: tuple[frozenset[int], ...] = ()  # named improvement partnerships
+    named: tuple[frozenset[int], ...] = ()  # non-contiguous sets the user names
+    together: tuple[frozenset[int], ...] = ()
+    apart: tuple[frozenset[int], ...] = ()
+    inside: Mapping[int, str] = field(default_factory=dict)  # position -> area it must stay in
+    inside_words: str = ""
+    off: frozenset[str] = frozenset()  # guards switched off by the user
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One guard over all candidates of one arrangement."""
+
+    guard: str
+    applies: bool
+    passes: BoolArray  # (C,)
+    margin: FloatArray  # (C,), share of the limit left; negative where refused
+
+
+def verdicts(
+    problem: Problem,
+    arrangement: Arrangement,
+    candidates: Candidates,
+    outline: Shape,
+    first_year_cost: FloatArray,
+    limits: Limits,
+) -> tuple[Verdict, ...]:
+    """Every guard that can be judged on a candidate alone, in the order people read them."""
+    return (
+        _no_weak_leader(problem, arrangement, candidates, outline, limits),
+        _steady_hands(problem, arrangement, candidates),
+        _within_reach(problem, arrangement, candidates, outline, limits),
+        _not_too_big(problem, arrangement, candidates, outline),
+        _front_line_held(problem, arrangement, candidates, first_year_cost, limits),
+        _users_own(problem, candidates, limits),
+    )
+
+
+def _members_any(candidates: Candidates, flag: BoolArray) -> BoolArray:
+    present = candidates.members >= 0
+    found: BoolArray = (flag[np.where(present, candidates.members, 0)] & present).any(axis=1)
+    return found
+
+
+def _members_sum(candidates: Candidates, amount: FloatArray) -> FloatArray:
+    present = candidates.members >= 0
+    total: FloatArray = np.where(
+        present, amount[np.where(present, candidates.members, 0)], 0.0
+    ).sum(axis=1)
+    return total
+
+
+def _all_pass(guard: str, count: int) -> Verdict:
+    return Verdict(
+        guard=guard, applies=False, passes=np.ones(count, dtype=bool), margin=np.full(count, np.inf)
+    )
+
+
+def _protects(problem: Problem, arrangement: Arrangement) -> bool:
+    """Whether who leads social work or safeguarding would change."""
+    return problem.rules.safeguarding and SHARING[arrangement].structural
+
+
+def inadequate_share(problem: Problem, candidates: Candidates) -> FloatArray:
+    """Share of each candidate's children in authorities judged inadequate or not cleared."""
+    weak = _members_sum(candidates, np.where(problem.inadequate, problem.children, 0.0))
+    share: FloatArray = weak / np.maximum(_members_sum(candidates, problem.children), 1.0)
+    return share
+
+
+def _no_weak_leader(
+    problem: Problem,
+    arrangement: Arrangement,
+    candidates: Candidates,
+    outline: Shape,
+    limits: Limits,
+) -> Verdict:
+    if not _protects(problem, arrangement):
+        return _all_pass(NO_WEAK_LEADER, len(candidates))
+    strong = _members_any(candidates, problem.strong_leader)
+    share = inadequate_share(problem, candidates)
+    passes = strong & (share <= limits.inadequate_share + 1e-12)
+    if limits.improvement:
+        both = problem.strong_leader & problem.strong_protection
+        for c in range(len(candidates)):
+            row = candidates.row(c)
+            if frozenset(row) in limits.improvement and both[list(row)].any():
+                passes[c] = True
+    margin = np.where(strong, 1 - share / limits.inadequate_share, -1.0)
+    return Verdict(guard=NO_WEAK_LEADER, applies=True, passes=passes, margin=margin)
+
+
+def _steady_hands(problem: Problem, arrangement: Arrangement, candidates: Candidates) -> Verdict:
+    if not _protects(problem, arrangement):
+        return _all_pass(STEADY_HANDS, len(candidates))
+    unsteady = _members_any(candidates, problem.unsteady)
+    return Verdict(
+        guard=STEADY_HANDS,
+        applies=True,
+        passes=~unsteady,
+        margin=np.where(unsteady, -1.0, 1.0),
+    )
+
+
+def _within_reach(
+    problem: Problem,
+    arrangement: Arrangement,
+    candidates: Candidates,
+    outline: Shape,
+    limits: Limits,
+) -> Verdict:
+    limit = problem.rules.span_limit_km.get(arrangement)
+    named = (
+        np.array(
+            [frozenset(candidates.row(c)) in limits.named for c in range(len(candidates))],
+            dtype=bool,
+        )
+        if limits.named
+        else np.zeros(len(candidates), dtype=bool)
+    )
+    joined = outline.contiguous | named
+    if limit is None:
+        return Verdict(
+            guard=WITHIN_REACH,
+            applies=True,
+            passes=joined,
+            margin=np.where(joined, 1.0, -1.0),
+        )
+    return Verdict(
+        guard=WITHIN_REACH,
+        applies=True,
+        passes=joined & (outline.span_km <= limit),
+        margin=np.where(joined, 1 - outline.span_km / limit, -1.0),
+    )
+
+
+def _not_too_big(
+    problem: Problem, arrangement: Arrangement, candidates: Candidates, outline: Shape
+) -> Verdict:
+    most = problem.rules.member_limit.get(arrangement)
+    children = problem.rules.children_limit.get(arrangement)
+    if most is None and children is None:
+        return _all_pass(NOT_TOO_BIG, len(candidates))
+    passes = np.ones(len(candidates), dtype=bool)
+    margin = np.full(len(candidates), np.inf)
+    if most is not None:
+        passes &= candidates.size <= most
+        margin = np.minimum(margin, np.where(candidates.size <= most, 1.0, -1.0))
+    if children is not None:
+        already = outline.largest_children > children
+        passes &= already | (outline.children <= children)
+        margin = np.minimum(margin, np.where(already, 0.0, 1 - outline.children / children))
+    return Verdict(guard=NOT_TOO_BIG, applies=True, passes=passes, margin=margin)
+
+
+def front_line_pay(problem: Problem, candidates: Candidates) -> FloatArray:
+    """Members' front-line pay, pounds a year; nan when any member's is unknown."""
+    return _members_sum(candidates, problem.front_line_pay)
+
+
+def _front_line_held(
+    problem: Problem,
+    arrangement: Arrangement,
+    candidates: Candidates,
+    first_year_cost: FloatArray,
+    limits: Limits,
+) -> Verdict:
+    if limits.funding or not SHARING[arrangement].structural:
+        return _all_pass(FRONT_LINE_HELD, len(candidates))
+    allowed = limits.front_line_share * front_line_pay(problem, candidates)
+    known = ~np.isnan(allowed)
+    room = np.where(known, 1 - first_year_cost / np.where(known, allowed, 1.0), -1.0)
+    return Verdict(guard=FRONT_LINE_HELD, applies=True, passes=room >= 0, margin=room)
+
+
+def _users_own(problem: Problem, candidates: Candidates, limits: Limits) -> Verdict:
+    if not (limits.together or limits.apart or limits.inside):
+        return _all_pass(USERS_OWN, len(candidates))
+    passes = np.ones(len(candidates), dtype=bool)
+    for c in range(len(candidates)):
+        row = frozenset(candidates.row(c))
+        split = any(row & group and not group <= row for group in limits.together)
+        joined = any(len(row & group) >= 2 for group in limits.apart)
+        crosses = bool(limits.inside) and len({limits.inside.get(m, "") for m in row}) > 1
+        passes[c] = not (split or joined or crosses)
+    return Verdict(guard=USERS_OWN, applies=True, passes=passes, margin=np.where(passes, 1.0, -1.0))
+
+
+def findings(
+    problem: Problem,
+    arrangement: Arrangement,
+    candidates: Candidates,
+    outline: Shape,
+    first_year_cost: FloatArray,
+    limits: Limits,
+) -> tuple[tuple[GuardFinding, ...], ...]:
+    """Each candidate held against each guard, in words. For the few that people read."""
+    judged = verdicts(problem, arrangement, candidates, outline, first_year_cost, limits)
+    share = inadequate_share(problem, candidates)
+    pay = front_line_pay(problem, candidates)
+    rows = []
+    for c in range(len(candidates)):
+        members = candidates.row(c)
+        words = {
+            NO_WEAK_LEADER: _leader_words(problem, members, float(share[c]), limits),
+            STEADY_HANDS: _steady_words(problem, members),
+            WITHIN_REACH: _reach_words(problem, arrangement, outline, c),
+            NOT_TOO_BIG: _size_words(problem, arrangement, members, outline, c),
+            FRONT_LINE_HELD: _front_line_words(float(first_year_cost[c]), float(pay[c]), limits),
+            USERS_OWN: _own_words(problem, members, limits),
+        }
+        rows.append(
+            tuple(
+                GuardFinding(
+                    guard=verdict.guard,
+                    title=TITLES[verdict.guard],
+                    passed=bool(verdict.passes[c]),
+                    reason=words[verdict.guard],
+                    margin=float(verdict.margin[c]),
+                )
+                for verdict in judged
+                if verdict.applies
+            )
+        )
+    return tuple(rows)
+
+
+def _leader_words(problem: Problem, members: tuple[int, ...], share: float, limits: Limits) -> str:
+    lead = [m for m in members if problem.strong_leader[m]]
+    weak = [m for m in members if problem.inadequate[m]]
+    parts = []
+    if lead:
+        parts.append(f"{problem.names[lead[0]]} can lead: {problem.grade_words[lead[0]]}")
+    else:
+        parts.append(
+            "no member is judged good or better for leaders: "
+            + "; ".join(f"{problem.names[m]}, {problem.grade_words[m]}" for m in members)
+        )
+    if weak:
+        parts.append(
+            f"{share:.0%} of the children live where a grade is inadequate or not cleared "
+            f"(limit {limits.inadequate_share:.0%}): "
+            + "; ".join(f"{problem.names[m]}, {problem.grade_words[m]}" for m in weak)
+        )
+    return ". ".join(parts)
+
+
+def _steady_words(problem: Problem, members: tuple[int, ...]) -> str:
+    shaky = [m for m in members if problem.unsteady[m]]
+    if not shaky:
+        return "no member's workforce is outside its own limits or stretched"
+    return "; ".join(f"{problem.names[m]}: {problem.unsteady_words[m]}" for m in shaky)
+
+
+def _reach_words(problem: Problem, arrangement: Arrangement, outline: Shape, c: int) -> str:
+    limit = problem.rules.span_limit_km.get(arrangement)
+    span = f"members' centres are at most {outline.span_km[c]:.0f} km apart"
+    span += f" (limit {limit:.0f} km)" if limit is not None else " (no limit for this arrangement)"
+    if not outline.contiguous[c]:
+        span += "; the members do not all touch, and the set was not named as wanted"
+    return span
+
+
+def _size_words(
+    problem: Problem, arrangement: Arrangement, members: tuple[int, ...], outline: Shape, c: int
+) -> str:
+    most = problem.rules.member_limit.get(arrangement)
+    children = problem.rules.children_limit.get(arrangement)
+    words = f"{len(members)} members" + (f" (limit {most})" if most is not None else "")
+    words += f", {outline.children[c]:,.0f} children"
+    if children is not None:
+        words += f" (limit {children:,.0f}"
+        if outline.largest_children[c] > children:
+            words += ", but one member has more than that alone"
+        words += ")"
+    return words
+
+
+def _front_line_words(cost: float, pay: float, limits: Limits) -> str:
+    if np.isnan(pay):
+        return "a member's front-line pay is not known, so this cannot be cleared"
+    return (
+        f"the dearest year before it pays back costs £{cost / 1e6:.2f}m net, "
+        f"{cost / pay:.2%} of members' front-line pay of £{pay / 1e6:.0f}m "
+        f"(limit {limits.front_line_share:.1%}, or name a funding source)"
+    )
+
+
+def _own_words(problem: Problem, members: tuple[int, ...], limits: Limits) -> str:
+    row = frozenset(members)
+    broken = []
+    for group in limits.together:
+        if row & group and not group <= row:
+            left = ", ".join(problem.names[m] for m in sorted(group - row))
+            broken.append(f"leaves out {left}, which you asked to keep together with it")
+    for group in limits.apart:
+        if len(row & group) >= 2:
+            names = " and ".join(problem.names[m] for m in sorted(row & group))
+            broken.append(f"joins {names}, which you asked to keep apart")
+    areas = {limits.inside.get(m, "") for m in row} if limits.inside else set()
+    if len(areas) > 1:
+        broken.append(f"crosses {limits.inside_words}: {', '.join(sorted(areas))}")
+    return "; ".join(broken) or "keeps to the limits you set"

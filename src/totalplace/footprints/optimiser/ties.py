@@ -1,0 +1,72 @@
+"""Among equal plans: fewest units changed, then the smallest in stated order.
+
+Flow: partition -> THIS -> partition
+Units are taken in order; each prefers to stay alone, then the lexicographically smallest set.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from totalplace.footprints.optimiser.pool import Pool
+from totalplace.footprints.optimiser.whole import solve_whole
+from totalplace.types import IntArray
+
+MOST = 3_000  # columns that could be part of an equally good plan, beyond which ties are left
+EQUAL = 1e-9  # gains this close, in units of the largest gain, are equal
+
+
+def settle_ties(pool: Pool, best: IntArray, rivals: IntArray) -> IntArray:
+    """Replace a best plan by the preferred one among those of equal gain.
+
+    Args:
+        pool: The pool.
+        best: A best plan, pool positions.
+        rivals: Every column that could be in a plan as good (from reduced costs).
+
+    Returns:
+        The preferred plan. ``best`` itself when there are too many rivals to settle.
+    """
+    rivals = np.union1d(rivals, best)
+    if len(rivals) == len(best) or len(rivals) > MOST:
+        return best
+    floor = float(pool.gain[best].sum()) - EQUAL * max(1, len(best))
+    # only swaps among columns of the same total matter: look for another plan as good
+    fewest = solve_whole(
+        pool, rivals, seconds=60.0, cost=-pool.size[rivals].astype(np.float64), at_least=floor
+    )
+    if fewest is None:
+        return best
+    changed = int(pool.size[fewest].sum())
+    current, left = np.sort(fewest), rivals
+    for unit in range(pool.n_units):
+        if pool.holds(unit)[left].any():
+            current, left = _prefer(pool, unit, current, left, floor, changed)
+    return current
+
+
+def _prefer(
+    pool: Pool, unit: int, current: IntArray, left: IntArray, floor: float, changed: int
+) -> tuple[IntArray, IntArray]:
+    """The most preferred choice for one unit that some equally good plan allows.
+
+    Returns:
+        That plan, and the columns still open once the choice is fixed.
+    """
+    holds = pool.holds(unit)
+    for option in [None, *sorted(left[holds[left]])]:
+        if option is None:
+            open_columns = left[~holds[left]]
+            held = not holds[current].any()
+        else:
+            units = pool.members[option, : pool.size[option]]
+            clash = np.isin(pool.members[left], units).any(axis=1) & (left != option)
+            open_columns = left[~clash]
+            held = bool((current == option).any())
+        if held:
+            return current, open_columns
+        size = pool.size[open_columns].astype(np.float64)
+        found = solve_whole(pool, open_columns, seconds=60.0, cost=-size, at_least=floor)
+        if found is not None and int(pool.size[found].sum()) == changed:
+            return np.sort(found), open_columns
+    return current, left

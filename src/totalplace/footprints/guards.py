@@ -87,8 +87,8 @@ def verdicts(
 
 def _members_any(candidates: Candidates, flag: BoolArray) -> BoolArray:
     present = candidates.members >= 0
-    found: BoolArray = (flag[np.where(present, candidates.members, 0)] & present).any(axis=1)
-    return found
+    inside = flag[np.where(present, candidates.members, 0)] & present
+    return np.asarray(inside.any(axis=1), dtype=bool)
 
 
 def _members_sum(candidates: Candidates, amount: FloatArray) -> FloatArray:

@@ -7,7 +7,7 @@ C candidates, D draws, N authorities, K members at most. Money is pounds at base
 
 The formulas, for partnership C with members i and one draw of the assumptions::
 
-    scale    saving_i = take_up * B_i * (1 - (V / v_i) ** eta),  eta = log2(1 + g)
+    scale    saving_i = take_up * B_i * (1 - (1 + g) ** log2(V / v_i))
     posts    saving   = realised * rho * (sum_i T(v_i) - T(V)),  T(v) = T * (v / median v) ** k
     support  saving   = realised * rho_light * (sum_i S_i - mean(S) * (V / mean(v)) ** k)
     NPV      = A1 * saving - A2 * coordination - A3 * one_off - A4 * exit * saving
@@ -23,10 +23,17 @@ from typing import Protocol
 
 import numpy as np
 
-from totalplace.footprints.arrangements import SHARING
+from totalplace.footprints.arrangements import SHARING, Sharing
 from totalplace.footprints.candidates import Candidates, Shape
-from totalplace.footprints.problem import Problem
-from totalplace.types import Arrangement, FloatArray, Layer
+from totalplace.footprints.problem import Problem, ServiceRules
+from totalplace.types import (
+    LAYERS,
+    Arrangement,
+    BoolArray,
+    FloatArray,
+    Layer,
+    SmallIntArray,
+)
 
 MILLION = 1e6
 
@@ -49,6 +56,7 @@ class Flows:
     by_layer: Mapping[Layer, FloatArray]  # settled gross saving a year
     coordination: FloatArray  # a year
     one_off: FloatArray  # transition: set-up, joining, redundancy
+    pay_released: FloatArray  # part of the saving that is posts, a year
 
     @property
     def saving(self) -> FloatArray:
@@ -191,6 +199,122 @@ def all_years_together(problem: Problem, candidates: Candidates, horizon: float)
     return years
 
 
+def scale_rule(
+    draws: AssumptionDraws, spend: FloatArray, ratio: FloatArray, effect: FloatArray
+) -> FloatArray:
+    """What spend falls by when volume grows, before take-up: B * (1 - ratio ** eta).
+
+    Args:
+        draws: For the cap on doublings: no effect is claimed beyond the range it was measured on.
+        spend: Shape (M, D), pounds a year.
+        ratio: Shape (M,), the partnership's volume over the member's own.
+        effect: Shape (D,), price change per doubling of volume; -0.05 is 5 % cheaper.
+
+    Returns:
+        Shape (M, D), pounds a year; negative where more volume makes it dearer.
+    """
+    doublings = np.minimum(np.log2(ratio)[:, None], draws["scale.doublings_cap"][None, :])
+    saving: FloatArray = spend * (1 - (1 + effect)[None, :] ** doublings)
+    return saving
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Group:
+    """A chunk of candidates with what every rule needs of their members."""
+
+    draws: AssumptionDraws
+    present: BoolArray  # (C, K)
+    members: SmallIntArray  # (C, K), 0 where absent
+    size: FloatArray  # (C, 1)
+    volume: FloatArray  # (C,), the members' together
+
+    def zero(self) -> FloatArray:
+        return np.zeros((len(self.volume), self.draws.n))
+
+    def total(self, per_member: FloatArray) -> FloatArray:
+        """Sum an (N, D) array over each candidate's members: (C, D)."""
+        total = self.zero()
+        for k in range(self.members.shape[1]):
+            here = self.present[:, k]
+            total[here] += per_member[self.members[here, k]]
+        return total
+
+    def scale_saving(
+        self, spend: FloatArray, volume: FloatArray, effect: FloatArray, reached: FloatArray
+    ) -> FloatArray:
+        """The scale rule, summed over members."""
+        total = self.zero()
+        for k in range(self.members.shape[1]):
+            here = self.present[:, k]
+            who = self.members[here, k]
+            ratio = self.volume[here] / volume[who]
+            total[here] += scale_rule(self.draws, spend[who], ratio, effect)
+        return reached[None, :] * total
+
+
+def _posts_released(group: _Group, ground: Base) -> FloatArray:
+    """Top teams no longer needed, in teams of the median authority: (C, D)."""
+    exponent = group.draws["team.exponent"][None, :]
+    together = (group.volume[:, None] / ground.median_volume) ** exponent
+    released: FloatArray = group.total(ground.team_index) - together
+    return released
+
+
+def _savings(
+    group: _Group, ground: Base, sharing: Sharing, rules: ServiceRules
+) -> tuple[dict[Layer, FloatArray], FloatArray]:
+    """Settled gross saving a year by layer, and the part of it that is pay released."""
+    draws = group.draws
+    saving: dict[Layer, FloatArray] = {layer: group.zero() for layer in LAYERS[1:]}
+    if sharing.top_team or sharing.middle_tier:
+        team = draws[rules.team] * sharing.top_team + draws["team.middle"] * sharing.middle_tier
+        released = draws["realised"] * draws["rho.full"] * team * MILLION
+        saving[Layer.MANAGEMENT] += released * _posts_released(group, ground)
+    if sharing.support:
+        spend = group.total(ground.support)
+        together = (spend / group.size) * group.size ** draws["team.exponent"][None, :]
+        saving[Layer.SUPPORT] += draws["realised"] * draws["rho.light"] * (spend - together)
+    pay_released = saving[Layer.MANAGEMENT] + saving[Layer.SUPPORT]
+    if sharing.commissioning:
+        saving[Layer.COMMISSIONING] += group.scale_saving(
+            ground.commissioning, ground.volume, draws["scale.commissioning"], draws["realised"]
+        )
+    if sharing.placements and rules.buys_placements:
+        saving[Layer.PLACEMENTS] += group.scale_saving(
+            ground.placements, ground.volume, draws["scale.placements"], draws["take_up"]
+        )
+    if sharing.light_benefit:
+        for layer, spend in (
+            (Layer.MANAGEMENT, ground.management),
+            (Layer.COMMISSIONING, ground.commissioning),
+        ):
+            saving[layer] += draws["cooperate.benefit"] * group.total(spend)
+    return saving, pay_released
+
+
+def _coordination(group: _Group, ground: Base, sharing: Sharing, outline: Shape) -> FloatArray:
+    """What working together costs every year, (C, D)."""
+    draws, n = group.draws, group.size
+    if sharing.coordination == "co-operate":
+        return draws["cooperate.cost"] * MILLION * n
+    ties = n * (n - 1) / 2 if sharing.coordination == "pair" else n
+    spend = {
+        Layer.PLACEMENTS: ground.placements,
+        Layer.MANAGEMENT: ground.management,
+        Layer.COMMISSIONING: ground.commissioning,
+        Layer.SUPPORT: ground.support,
+    }
+    in_scope = group.zero()
+    for layer in sharing.layers:
+        in_scope += group.total(spend[layer])
+    cost: FloatArray = (
+        draws[f"coordination.{sharing.coordination}"] * MILLION * ties
+        + draws["coordination.distance"] * in_scope * outline.span_km[:, None] / 100
+        + draws["coordination.partner_body"] * MILLION * outline.extra_bodies[:, None]
+    )
+    return cost
+
+
 def flows(
     problem: Problem,
     draws: AssumptionDraws,
@@ -202,97 +326,26 @@ def flows(
     """Savings by layer, coordination and one-off cost of every candidate, draw by draw."""
     sharing = SHARING[arrangement]
     present = candidates.members >= 0
-    safe = np.where(present, candidates.members, 0)
-    n = candidates.size.astype(np.float64)[:, None]
-    total_v = np.where(present, ground.volume[safe], 0.0).sum(axis=1)
-    exponent = draws["team.exponent"][None, :]
-
-    def over_members(per_member: FloatArray) -> FloatArray:
-        total = np.zeros((len(candidates), draws.n))
-        for k in range(safe.shape[1]):
-            here = present[:, k]
-            total[here] += per_member[safe[here, k]]
-        return total
-
-    def scale_saving(spend: FloatArray, effect: FloatArray, reached: FloatArray) -> FloatArray:
-        eta = np.log2(1 + effect)[None, :]
-        cap = draws["scale.doublings_cap"][None, :]
-        total = np.zeros((len(candidates), draws.n))
-        for k in range(safe.shape[1]):
-            here = present[:, k]
-            who = safe[here, k]
-            doublings = np.log2(total_v[here] / ground.volume[who])[:, None]
-            cheaper = 1 - np.exp2(eta * np.minimum(doublings, cap))
-            total[here] += spend[who] * cheaper
-        return reached[None, :] * total
-
-    released = draws["realised"] * draws["rho.full"]
-    teams = None
-    if sharing.top_team or sharing.middle_tier:
-        together = (total_v[:, None] / ground.median_volume) ** exponent
-        teams = over_members(ground.team_index) - together
-    zero = np.zeros((len(candidates), draws.n))
-    management = zero.copy()
-    if sharing.top_team and teams is not None:
-        management += released * draws[problem.rules.team] * MILLION * teams
-    if sharing.middle_tier and teams is not None:
-        management += released * draws["team.middle"] * MILLION * teams
-    posts = management.copy()
-    commissioning = zero.copy()
-    if sharing.commissioning:
-        commissioning += scale_saving(
-            ground.commissioning, draws["scale.commissioning"], draws["realised"]
-        )
-    support = zero.copy()
-    if sharing.support:
-        spend = over_members(ground.support)
-        together = (spend / n) * (n**exponent)
-        support += draws["realised"] * draws["rho.light"] * (spend - together)
-        posts += support
-    placements = zero.copy()
-    if sharing.placements and problem.rules.buys_placements:
-        placements += scale_saving(ground.placements, draws["scale.placements"], draws["take_up"])
-    if sharing.light_benefit:
-        management += draws["cooperate.benefit"] * over_members(ground.management)
-        commissioning += draws["cooperate.benefit"] * over_members(ground.commissioning)
-
-    in_scope = zero.copy()
-    spend_by_layer = {
-        Layer.PLACEMENTS: ground.placements,
-        Layer.MANAGEMENT: ground.management,
-        Layer.COMMISSIONING: ground.commissioning,
-        Layer.SUPPORT: ground.support,
-    }
-    for layer in sharing.layers:
-        in_scope += over_members(spend_by_layer[layer])
-    coordination = {
-        "pair": lambda: draws["coordination.pair"] * n * (n - 1) / 2,
-        "body": lambda: draws["coordination.body"] * n,
-        "framework": lambda: draws["coordination.framework"] * n,
-        "co-operate": lambda: draws["cooperate.cost"] * n,
-    }[sharing.coordination]() * MILLION
-    if sharing.coordination != "co-operate":
-        coordination = (
-            coordination
-            + draws["coordination.distance"] * in_scope * outline.span_km[:, None] / 100
-            + draws["coordination.partner_body"] * MILLION * outline.extra_bodies[:, None]
-        )
-    one_off = zero.copy()
+    members = np.where(present, candidates.members, 0)
+    group = _Group(
+        draws=draws,
+        present=present,
+        members=members,
+        size=candidates.size.astype(np.float64)[:, None],
+        volume=np.where(present, ground.volume[members], 0.0).sum(axis=1),
+    )
+    by_layer, pay_released = _savings(group, ground, sharing, problem.rules)
+    one_off = draws["redundancy"] * np.maximum(pay_released, 0.0)
     if sharing.join:
-        one_off += draws[sharing.join] * MILLION * n
+        one_off = one_off + draws[sharing.join] * MILLION * group.size
     if sharing.set_up:
         body = "transition.trust" if problem.rules.safeguarding else "transition.agency"
-        one_off += draws[body] * MILLION
-    one_off += draws["redundancy"] * np.maximum(posts, 0.0)
+        one_off = one_off + draws[body] * MILLION
     return Flows(
-        by_layer={
-            Layer.PLACEMENTS: placements,
-            Layer.MANAGEMENT: management,
-            Layer.COMMISSIONING: commissioning,
-            Layer.SUPPORT: support,
-        },
-        coordination=coordination,
+        by_layer=by_layer,
+        coordination=_coordination(group, ground, sharing, outline),
         one_off=one_off,
+        pay_released=pay_released,
     )
 
 

@@ -39,7 +39,7 @@ class Relaxation:
         self.cut_member = np.empty((0, len(pool)), dtype=bool)
         self._known = np.zeros(len(pool), dtype=bool)
         self._penalty = 10.0 * (1.0 + float(np.abs(pool.gain).max(initial=0.0))) * pool.n_units
-        self._model = highspy.Highs()
+        self._model = highspy.Highs()  # type: ignore[no-untyped-call]
         self._model.setOptionValue("output_flag", False)
         self._model.setOptionValue("threads", 1)
         self._model.setOptionValue("primal_feasibility_tolerance", 1e-9)
@@ -50,7 +50,9 @@ class Relaxation:
             lower = 1.0 if pool.required[unit] else -INFINITY
             self._model.addRow(lower, 1.0, 0, empty_i, empty_f)
         self._slack = np.flatnonzero(pool.required)
-        for unit in self._slack:  # an artificial way to place a required unit, at a penalty
+        for (
+            unit
+        ) in self._slack.tolist():  # an artificial way to place a required unit, at a penalty
             self._model.addCol(
                 -self._penalty, 0.0, INFINITY, 1, np.array([unit], dtype=np.int32), np.ones(1)
             )

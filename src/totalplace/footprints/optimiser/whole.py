@@ -33,7 +33,7 @@ def solve_whole(
     Returns:
         The chosen positions, or None if none was found in time.
     """
-    model = highspy.Highs()
+    model = highspy.Highs()  # type: ignore[no-untyped-call]
     model.setOptionValue("output_flag", False)
     model.setOptionValue("threads", 1)
     model.setOptionValue("time_limit", seconds)

@@ -138,7 +138,7 @@ def appraise_all(
         for at in range(0, len(group), step):
             part: IntArray = group[at : at + step]
             chosen = candidates.take(part)
-            flow = flows(problem, draws, ground, arrangement, chosen, _take(outline, part))
+            flow = flows(problem, draws, ground, arrangement, chosen, outline.take(part))
             value = present_value(flow, factor, draws["exit.share"])
             mean[part] = value.mean(axis=1)
             tail[part] = np.partition(value, worst - 1, axis=1)[:, :worst].mean(axis=1)
@@ -185,9 +185,7 @@ def detail(
         pick = np.array([c])
         years = years_together(problem, candidates.row(c), horizon)
         line = timeline(draws, years)
-        flow = flows(
-            problem, draws, ground, arrangement, candidates.take(pick), _take(outline, pick)
-        )
+        flow = flows(problem, draws, ground, arrangement, candidates.take(pick), outline.take(pick))
         value = present_value(flow, factors(draws, years), draws["exit.share"])
         yearly = net_by_year(flow, line)
         back = payback_years(yearly)
@@ -213,13 +211,3 @@ def _alive_at(back: FloatArray, hazard: FloatArray) -> FloatArray:
     """Chance of still existing at payback, (C, D); 0 where it never pays back."""
     alive: FloatArray = np.where(np.isnan(back), 0.0, (1 - hazard)[None, :] ** np.nan_to_num(back))
     return alive
-
-
-def _take(outline: Shape, part: IntArray) -> Shape:
-    return Shape(
-        span_km=outline.span_km[part],
-        children=outline.children[part],
-        largest_children=outline.largest_children[part],
-        extra_bodies=outline.extra_bodies[part],
-        contiguous=outline.contiguous[part],
-    )

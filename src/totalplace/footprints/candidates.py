@@ -53,6 +53,16 @@ class Shape:
     extra_bodies: FloatArray  # (C,), partner bodies faced beyond those of the best-placed member
     contiguous: BoolArray  # (C,)
 
+    def take(self, keep: BoolArray | IntArray) -> Shape:
+        """The chosen candidates' rows."""
+        return Shape(
+            span_km=self.span_km[keep],
+            children=self.children[keep],
+            largest_children=self.largest_children[keep],
+            extra_bodies=self.extra_bodies[keep],
+            contiguous=self.contiguous[keep],
+        )
+
 
 def from_sets(sets: Iterable[Collection[int]]) -> Candidates:
     """Candidates from any sets of positions: duplicates merged, order made canonical."""

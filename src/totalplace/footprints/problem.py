@@ -56,8 +56,8 @@ class Problem:
     bodies: BoolArray  # (N, B), which partner bodies each authority faces
     body_names: tuple[str, ...]  # (B,)
     body_kinds: tuple[str, ...]  # (B,), "nhs", "police", "strategic"
-    region: tuple[str, ...]  # (N,), region name
-    agency: tuple[str, ...]  # (N,), regional adoption agency, "" if none
+    footprints: Mapping[str, tuple[str, ...]]  # existing footprints: "region", "nhs", "police",
+    #   "strategic", "adoption" -> the body each authority (mainly) belongs to, "" if none
     strong_leader: BoolArray  # (N,), leaders good or better in a judgement that is still cleared
     strong_protection: BoolArray  # (N,), help and protection good or better, still cleared
     inadequate: BoolArray  # (N,), an area grade inadequate, or the judgement not cleared

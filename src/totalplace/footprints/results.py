@@ -91,6 +91,7 @@ class GuardReport:
     blocked: int  # candidates it refuses
     price: float | None  # best plan's value without it minus with it; None if not computed
     price_a_year: Range | None  # the same as settled saving a year
+    note: str = ""  # how the price was found, or why there is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -216,7 +216,7 @@ def split(
     ]
     worth = worth_fn((*groups, members))
     value = dict(zip((*groups, members), worth.tolist(), strict=True))
-    order = {i: m for i, m in enumerate(members)}
+    order = dict(enumerate(members))
     table = sub_group_worth(
         n,
         lambda local: value.get(tuple(order[i] for i in local), -np.inf),

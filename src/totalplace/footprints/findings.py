@@ -1,0 +1,72 @@
+"""Sentences to read before the figures: what decides this plan, and what to be wary of.
+
+Flow: plan -> THIS -> plan
+Plain English, each from the plan's own figures. A finding about the assumptions is said to be one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from totalplace.footprints import guards
+from totalplace.footprints.problem import Problem
+from totalplace.footprints.results import Plan
+
+ALMOST_ALL, ALMOST_NONE = 0.9, 0.1  # of neighbouring pairs, beyond which assumptions decide
+
+
+def plan_findings(plan: Plan, problem: Problem) -> Plan:
+    """The same plan with its findings written."""
+    found = [*_about_the_assumptions(plan), *_about_the_limits(plan), *_about_ends(plan, problem)]
+    if plan.certificate.status != "optimal":
+        found.append(
+            "The search was stopped early: a better plan may exist. The bound says how much better."
+        )
+    if plan.estimated:
+        found.append(
+            f"{len(plan.estimated)} authorities are priced from flagged estimates, not returns."
+        )
+    return replace(plan, findings=tuple(found))
+
+
+def _about_the_assumptions(plan: Plan) -> list[str]:
+    pairs = plan.share_that_pays.get("pairs")
+    if pairs is None:
+        return []
+    if pairs >= ALMOST_ALL:
+        return [
+            f"{pairs:.0%} of neighbouring pairs would gain on average. When almost everybody "
+            "gains, the assumptions decide, not the places."
+        ]
+    if pairs <= ALMOST_NONE:
+        return [
+            f"Only {pairs:.0%} of neighbouring pairs would gain on average. With this evidence, "
+            "sharing costs most places more than it saves."
+        ]
+    triples = plan.share_that_pays.get("triples", 0.0)
+    return [
+        f"{pairs:.0%} of neighbouring pairs and {triples:.0%} of threes would gain on average, "
+        "before any guard."
+    ]
+
+
+def _about_the_limits(plan: Plan) -> list[str]:
+    size = next((g for g in plan.guards if g.guard == guards.NOT_TOO_BIG), None)
+    if size is None or not size.price or plan.certificate.value <= 0:
+        return []
+    if size.price > 0.5 * plan.certificate.value:
+        return [
+            "The limit on members and children decides this plan, not the evidence: without it "
+            "the best plan would be very different."
+        ]
+    return []
+
+
+def _about_ends(plan: Plan, problem: Problem) -> list[str]:
+    ending = sum(end is not None for end in problem.ends)
+    if not ending:
+        return []
+    return [
+        f"{ending} authorities are expected to be abolished by reorganisation; no benefit is "
+        "counted after that date, so most of them stay as they are here."
+    ]

@@ -1,0 +1,378 @@
+"""From a problem and draws to the chosen partnerships: appraise, guard, solve, and price guards.
+
+Flow: problem, draws, candidates, value, guards, optimiser, split -> THIS -> plan
+In: arrays and what the user asked for. Out: a frozen Search with everything the plan reports.
+
+A *pair* here is one candidate under one arrangement; each candidate keeps its best allowed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from totalplace.errors import NoPlanError
+from totalplace.footprints import guards
+from totalplace.footprints.appraisal import Values, appraise_all
+from totalplace.footprints.candidates import (
+    Candidates,
+    Shape,
+    connected_sets,
+    from_sets,
+    shape,
+)
+from totalplace.footprints.guards import Limits, Verdict
+from totalplace.footprints.optimiser import Solution, best_partition
+from totalplace.footprints.problem import Problem
+from totalplace.footprints.split import Split, split
+from totalplace.footprints.value import AssumptionDraws
+from totalplace.types import Arrangement, BoolArray, FloatArray, IntArray
+
+EXPECTED, CAUTIOUS = "expected", "cautious"
+BEYOND = 1  # members beyond the limit that are searched too, so that the limit has a price
+WIDEST = 6  # members searched where no limit is set: the largest that is enumerated whole
+
+ProgressFn = Callable[[str, float], None]  # what is being done, share done (0 to 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What the user wants of a plan."""
+
+    arrangements: tuple[Arrangement, ...]
+    objective: str = EXPECTED
+    floor: float | None = None  # least chance of ever paying back
+    limits: Limits
+    widest: int = WIDEST  # members searched where the arrangement has no limit of its own
+    time_limit: float | None = None  # seconds for each solve
+    price_guards: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The chosen pairs and the proof."""
+
+    candidates: IntArray  # (P,), positions in Search.candidates
+    arrangements: tuple[Arrangement, ...]  # (P,)
+    solution: Solution
+    splits: tuple[Split, ...]  # (P,)
+    banned: int  # pairs refused because a member would pay for the others
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Everything found on the way to a plan."""
+
+    problem: Problem
+    ask: Ask
+    candidates: Candidates
+    outline: Shape
+    values: Mapping[Arrangement, Values]
+    verdicts: Mapping[Arrangement, tuple[Verdict, ...]]
+    searched: Mapping[Arrangement, BoolArray]  # (C,), inside the arrangement's envelope
+    choice: Choice
+    without: Mapping[str, Choice]  # guard -> the best plan without it
+
+    def score(self, arrangement: Arrangement) -> FloatArray:
+        """What the objective maximises, for every candidate under one arrangement."""
+        return objective_score(self.values[arrangement], self.ask)
+
+    def allowed(self, arrangement: Arrangement, *, without: str = "") -> BoolArray:
+        """Pairs inside the envelope that pass every guard, but one if named."""
+        return allowed_pairs(
+            self.searched[arrangement], self.verdicts[arrangement], self.ask.limits, without
+        )
+
+
+def objective_score(values: Values, ask: Ask) -> FloatArray:
+    """Mean value, or mean of the worst fifth; -inf where the floor is not met."""
+    score = values.mean if ask.objective == EXPECTED else values.tail
+    if ask.floor is not None:
+        score = np.where(values.pays_back >= ask.floor, score, -np.inf)
+    return score
+
+
+def allowed_pairs(
+    searched: BoolArray, judged: tuple[Verdict, ...], limits: Limits, without: str = ""
+) -> BoolArray:
+    """Pairs that pass every guard that is switched on."""
+    allowed = searched.copy()
+    for verdict in judged:
+        if verdict.guard != without and verdict.guard not in limits.off:
+            allowed &= verdict.passes
+    return allowed
+
+
+def envelope(problem: Problem, arrangement: Arrangement, ask: Ask) -> int:
+    """Most members searched: one beyond the guard's limit, so that the limit has a price."""
+    limit = problem.rules.member_limit.get(arrangement)
+    return limit + BEYOND if limit is not None else ask.widest
+
+
+def usable(problem: Problem) -> BoolArray:
+    """Authorities that can take part: priced, with something to share."""
+    found: BoolArray = problem.priced & (np.nan_to_num(problem.volume) > 0)
+    return found
+
+
+def find_candidates(problem: Problem, ask: Ask) -> Candidates:
+    """Every connected set in the widest envelope, and every set the user named."""
+    most = max(envelope(problem, arrangement, ask) for arrangement in ask.arrangements)
+    can = usable(problem)
+    found = connected_sets(problem.edges, problem.size, member_limit=most, usable=can)
+    named = [s for s in (*ask.limits.named, *ask.limits.together) if all(can[i] for i in s)]
+    return from_sets([*found, *named])
+
+
+def search(
+    problem: Problem,
+    draws: AssumptionDraws,
+    ask: Ask,
+    *,
+    progress_fn: ProgressFn | None = None,
+) -> Search:
+    """Find the best plan, prove it, and price each guard by an honest re-solve.
+
+    Raises:
+        NoPlanError: What the user asked to keep together cannot all be.
+    """
+
+    def tell(what: str, share: float) -> None:
+        if progress_fn is not None:
+            progress_fn(what, share)
+
+    tell("finding neighbouring sets", 0.0)
+    candidates = find_candidates(problem, ask)
+    outline = shape(problem, candidates)
+    values: dict[Arrangement, Values] = {}
+    judged: dict[Arrangement, tuple[Verdict, ...]] = {}
+    searched: dict[Arrangement, BoolArray] = {}
+    for at, arrangement in enumerate(ask.arrangements):
+        inside = candidates.size <= envelope(problem, arrangement, ask)
+        if ask.limits.named or ask.limits.together:
+            wanted = {*ask.limits.named, *ask.limits.together}
+            inside |= np.array(
+                [frozenset(candidates.row(c)) in wanted for c in range(len(candidates))],
+                dtype=bool,
+            )
+        searched[arrangement] = inside
+        values[arrangement] = _appraise_inside(
+            problem,
+            draws,
+            arrangement,
+            candidates,
+            outline,
+            inside,
+            with_payback=ask.floor is not None,
+            progress_fn=lambda done, total, a=arrangement, k=at: tell(  # type: ignore[misc]
+                f"appraising {total:,} sets as {a}",
+                (k + done / max(total, 1)) / len(ask.arrangements),
+            ),
+        )
+        judged[arrangement] = guards.verdicts(
+            problem,
+            arrangement,
+            candidates,
+            outline,
+            values[arrangement].first_year_cost,
+            ask.limits,
+        )
+    tell("finding the best plan", 0.0)
+    solver = _Solver(problem, draws, ask, candidates, values, judged, searched)
+    choice = solver.solve()
+    without: dict[str, Choice] = {}
+    if ask.price_guards:
+        applying = _applying(judged, ask.limits)
+        for at, guard in enumerate(applying):
+            tell(f"pricing the guard: {guards.TITLES[guard]}", at / len(applying))
+            without[guard] = solver.solve(without=guard)
+    return Search(
+        problem=problem,
+        ask=ask,
+        candidates=candidates,
+        outline=outline,
+        values=values,
+        verdicts=judged,
+        searched=searched,
+        choice=choice,
+        without=without,
+    )
+
+
+def _applying(judged: Mapping[Arrangement, tuple[Verdict, ...]], limits: Limits) -> list[str]:
+    """Guards that refuse something, and "nobody pays", in reading order."""
+    refusing = {
+        verdict.guard
+        for verdicts in judged.values()
+        for verdict in verdicts
+        if verdict.applies and not verdict.passes.all()
+    }
+    order = [g for g in guards.TITLES if g in refusing or g == guards.NOBODY_PAYS]
+    return [g for g in order if g not in limits.off]
+
+
+def _appraise_inside(
+    problem: Problem,
+    draws: AssumptionDraws,
+    arrangement: Arrangement,
+    candidates: Candidates,
+    outline: Shape,
+    inside: BoolArray,
+    *,
+    with_payback: bool,
+    progress_fn: Callable[[int, int], None],
+) -> Values:
+    """Appraise the candidates inside the envelope; the others get -inf, and cost nothing."""
+    if inside.all():
+        return appraise_all(
+            problem,
+            draws,
+            arrangement,
+            candidates,
+            outline,
+            with_payback=with_payback,
+            progress_fn=progress_fn,
+        )
+    part = np.flatnonzero(inside)
+    some = appraise_all(
+        problem,
+        draws,
+        arrangement,
+        candidates.take(part),
+        outline.take(part),
+        with_payback=with_payback,
+        progress_fn=progress_fn,
+    )
+
+    def spread(array: FloatArray, fill: float) -> FloatArray:
+        full = np.full(len(candidates), fill)
+        full[part] = array
+        return full
+
+    return Values(
+        mean=spread(some.mean, -np.inf),
+        tail=spread(some.tail, -np.inf),
+        saving_a_year=spread(some.saving_a_year, 0.0),
+        first_year_cost=spread(some.first_year_cost, np.inf),
+        pays_back=spread(some.pays_back, 0.0),
+    )
+
+
+class _Solver:
+    """Solves again and again over the same appraised candidates; lives for one search."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        draws: AssumptionDraws,
+        ask: Ask,
+        candidates: Candidates,
+        values: Mapping[Arrangement, Values],
+        judged: Mapping[Arrangement, tuple[Verdict, ...]],
+        searched: Mapping[Arrangement, BoolArray],
+    ) -> None:
+        self.problem, self.draws, self.ask = problem, draws, ask
+        self.candidates, self.values = candidates, values
+        self.judged, self.searched = judged, searched
+        self._splits: dict[tuple[int, Arrangement], Split] = {}
+        self._position = candidates.position()
+
+    def solve(self, *, without: str = "") -> Choice:
+        """Solve, refuse any partnership in which a member pays for the others, solve again."""
+        order = self.ask.arrangements
+        score = np.stack(
+            [
+                np.where(
+                    allowed_pairs(self.searched[a], self.judged[a], self.ask.limits, without),
+                    objective_score(self.values[a], self.ask),
+                    -np.inf,
+                )
+                for a in order
+            ]
+        )  # (A, C)
+        fair = without != guards.NOBODY_PAYS and guards.NOBODY_PAYS not in self.ask.limits.off
+        required = np.zeros(self.problem.size, dtype=bool)
+        if without != guards.USERS_OWN:
+            for group in self.ask.limits.together:
+                required[list(group)] = True
+        banned = 0
+        while True:
+            best = score.argmax(axis=0)
+            solution = best_partition(
+                self.candidates,
+                score[best, np.arange(score.shape[1])],
+                self.problem.size,
+                required=required if required.any() else None,
+                time_limit=self.ask.time_limit,
+            )
+            if solution.status == "infeasible":
+                raise NoPlanError(self._why_none())
+            chosen = solution.chosen
+            kinds = tuple(order[best[c]] for c in chosen)
+            splits = tuple(self._split(int(c), a) for c, a in zip(chosen, kinds, strict=True))
+            unfair = [
+                at
+                for at, s in enumerate(splits)
+                if s.excess() > self.ask.limits.worse_off_points + 1e-9
+            ]
+            if not fair or not unfair:
+                return Choice(
+                    candidates=chosen,
+                    arrangements=kinds,
+                    solution=solution,
+                    splits=splits,
+                    banned=banned,
+                )
+            for at in unfair:
+                score[best[chosen[at]], chosen[at]] = -np.inf
+                banned += 1
+
+    def _split(self, candidate: int, arrangement: Arrangement) -> Split:
+        key = (candidate, arrangement)
+        if key not in self._splits:
+            self._splits[key] = split(
+                self.problem,
+                self.draws,
+                self.candidates.row(candidate),
+                arrangement,
+                lambda groups: self._worths(groups, arrangement),
+            )
+        return self._splits[key]
+
+    def _worths(self, groups: tuple[tuple[int, ...], ...], arrangement: Arrangement) -> FloatArray:
+        """Mean value of several sets; those outside the envelope are appraised on the spot."""
+        mean, worth = self.values[arrangement].mean, {}
+        for group in groups:
+            at = self._position.get(group)
+            if at is not None and np.isfinite(mean[at]):
+                worth[group] = float(mean[at])
+        beyond = [group for group in groups if group not in worth]
+        if beyond:
+            extra = from_sets(beyond)
+            found = appraise_all(
+                self.problem, self.draws, arrangement, extra, shape(self.problem, extra)
+            )
+            worth |= {extra.row(c): float(found.mean[c]) for c in range(len(extra))}
+        return np.array([worth[group] for group in groups])
+
+    def _why_none(self) -> str:
+        names = self.problem.names
+        lines = []
+        for group in self.ask.limits.together:
+            members = tuple(sorted(group))
+            at = self._position.get(members)
+            title = " + ".join(names[m] for m in members)
+            if at is None:
+                lines.append(f"{title}: a member could not be priced.")
+                continue
+            refusals = [
+                f"{guards.TITLES[v.guard]} ({arrangement})"
+                for arrangement in self.ask.arrangements
+                for v in self.judged[arrangement]
+                if not v.passes[at] and v.guard not in self.ask.limits.off
+            ]
+            if refusals:
+                lines.append(f"{title} is refused by: {', '.join(refusals)}.")
+        return "No plan keeps together what you asked to keep together.\n" + "\n".join(lines)

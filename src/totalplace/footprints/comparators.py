@@ -18,8 +18,11 @@ from totalplace.footprints.guards import Limits
 from totalplace.footprints.problem import Problem
 from totalplace.footprints.results import Comparator, Range
 from totalplace.footprints.search import usable
+from totalplace.footprints.split import split
 from totalplace.footprints.value import AssumptionDraws
 from totalplace.types import Arrangement, FloatArray
+
+SPLIT_UP_TO = 6  # members up to which "nobody pays for the others" is checked; beyond, others fail
 
 FOOTPRINT_TITLES: dict[str, str] = {
     "region": "today's nine regions",
@@ -146,6 +149,36 @@ def details_of(problem: Problem, draws: AssumptionDraws, division: Division) -> 
     return tuple(found)
 
 
+def mean_worths(
+    problem: Problem,
+    draws: AssumptionDraws,
+    arrangement: Arrangement,
+    groups: tuple[tuple[int, ...], ...],
+) -> FloatArray:
+    """Mean value of several sets of positions, in their order."""
+    sets = from_sets(groups)
+    mean = appraise_all(problem, draws, arrangement, sets, shape(problem, sets)).mean
+    worth = {sets.row(c): float(mean[c]) for c in range(len(sets))}
+    return np.array([worth[group] for group in groups])
+
+
+def _unfair(
+    problem: Problem,
+    draws: AssumptionDraws,
+    group: tuple[int, ...],
+    arrangement: Arrangement,
+    limits: Limits,
+) -> bool:
+    shared = split(
+        problem,
+        draws,
+        group,
+        arrangement,
+        lambda groups: mean_worths(problem, draws, arrangement, groups),
+    )
+    return shared.excess() > limits.worse_off_points + 1e-9
+
+
 def compare(
     problem: Problem, draws: AssumptionDraws, division: Division, limits: Limits
 ) -> Comparator:
@@ -167,7 +200,8 @@ def compare(
         outline = shape(problem, sets)
         first = appraise_all(problem, draws, arrangement, sets, outline).first_year_cost
         judged = guards.verdicts(problem, arrangement, sets, outline, first, limits)
-        broken += any(not v.passes[0] for v in judged)
+        unfair = len(group) <= SPLIT_UP_TO and _unfair(problem, draws, group, arrangement, limits)
+        broken += unfair or any(not v.passes[0] for v in judged)
     return Comparator(
         name=division.name,
         value=money_range(np.sum([d.value for d in details], axis=0)),

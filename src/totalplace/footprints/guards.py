@@ -66,6 +66,23 @@ class Verdict:
     margin: FloatArray  # (C,), share of the limit left; negative where refused
 
 
+def verdicts_before_pricing(
+    problem: Problem,
+    arrangement: Arrangement,
+    candidates: Candidates,
+    outline: Shape,
+    limits: Limits,
+) -> tuple[Verdict, ...]:
+    """Every guard that needs no money figures, in the order people read them."""
+    return (
+        _no_weak_leader(problem, arrangement, candidates, limits),
+        _steady_hands(problem, arrangement, candidates),
+        _within_reach(problem, arrangement, candidates, outline, limits),
+        _not_too_big(problem, arrangement, candidates, outline),
+        _users_own(problem, candidates, limits),
+    )
+
+
 def verdicts(
     problem: Problem,
     arrangement: Arrangement,
@@ -74,15 +91,10 @@ def verdicts(
     first_year_cost: FloatArray,
     limits: Limits,
 ) -> tuple[Verdict, ...]:
-    """Every guard that can be judged on a candidate alone, in the order people read them."""
-    return (
-        _no_weak_leader(problem, arrangement, candidates, outline, limits),
-        _steady_hands(problem, arrangement, candidates),
-        _within_reach(problem, arrangement, candidates, outline, limits),
-        _not_too_big(problem, arrangement, candidates, outline),
-        _front_line_held(problem, arrangement, candidates, first_year_cost, limits),
-        _users_own(problem, candidates, limits),
-    )
+    """Every guard that can be judged on a candidate alone."""
+    before = verdicts_before_pricing(problem, arrangement, candidates, outline, limits)
+    held = front_line_held(problem, arrangement, candidates, first_year_cost, limits)
+    return (*before, held)
 
 
 def _members_any(candidates: Candidates, flag: BoolArray) -> BoolArray:
@@ -118,11 +130,7 @@ def inadequate_share(problem: Problem, candidates: Candidates) -> FloatArray:
 
 
 def _no_weak_leader(
-    problem: Problem,
-    arrangement: Arrangement,
-    candidates: Candidates,
-    outline: Shape,
-    limits: Limits,
+    problem: Problem, arrangement: Arrangement, candidates: Candidates, limits: Limits
 ) -> Verdict:
     if not _protects(problem, arrangement):
         return _all_pass(NO_WEAK_LEADER, len(candidates))
@@ -207,19 +215,24 @@ def front_line_pay(problem: Problem, candidates: Candidates) -> FloatArray:
     return _members_sum(candidates, problem.front_line_pay)
 
 
-def _front_line_held(
+def front_line_held(
     problem: Problem,
     arrangement: Arrangement,
     candidates: Candidates,
     first_year_cost: FloatArray,
     limits: Limits,
 ) -> Verdict:
+    """In any year before payback, net cost at most a share of front-line pay.
+
+    A set that was not appraised (nan cost) is not judged: it passes here and its margin is nan.
+    """
     if limits.funding or not SHARING[arrangement].structural:
         return _all_pass(FRONT_LINE_HELD, len(candidates))
     allowed = limits.front_line_share * front_line_pay(problem, candidates)
     known = ~np.isnan(allowed)
     room = np.where(known, 1 - first_year_cost / np.where(known, allowed, 1.0), -1.0)
-    return Verdict(guard=FRONT_LINE_HELD, applies=True, passes=room >= 0, margin=room)
+    passes = (room >= 0) | (known & np.isnan(first_year_cost))
+    return Verdict(guard=FRONT_LINE_HELD, applies=True, passes=passes, margin=room)
 
 
 def _users_own(problem: Problem, candidates: Candidates, limits: Limits) -> Verdict:

@@ -24,6 +24,7 @@ from totalplace.footprints.comparators import (
     Division,
     compare,
     existing_footprint,
+    mean_worths,
     pair_by_pair,
 )
 from totalplace.footprints.findings import plan_findings
@@ -40,10 +41,10 @@ from totalplace.footprints.results import (
     Plan,
     Range,
 )
-from totalplace.footprints.search import Choice, Search, usable
+from totalplace.footprints.search import ALWAYS_PRICED, Choice, Search, usable
 from totalplace.footprints.split import MOST_MEMBERS, Split, split
 from totalplace.footprints.value import AssumptionDraws
-from totalplace.types import Arrangement, FloatArray
+from totalplace.types import Arrangement
 
 GUARD_MEANINGS: dict[str, str] = {
     guards.NO_WEAK_LEADER: "a member judged good or better for leaders, and at most {0:.0%} of the "
@@ -140,22 +141,10 @@ def appraise_set(
             draws,
             sets.row(0),
             arrangement,
-            lambda groups: _worths(problem, draws, arrangement, groups),
+            lambda groups: mean_worths(problem, draws, arrangement, groups),
         )
     found = detail(problem, draws, arrangement, sets, outline)[0]
     return _appraisal(problem, arrangement, sets, 0, values, found, shared, limits)
-
-
-def _worths(
-    problem: Problem,
-    draws: AssumptionDraws,
-    arrangement: Arrangement,
-    groups: tuple[tuple[int, ...], ...],
-) -> FloatArray:
-    sets = from_sets(groups)
-    mean = appraise_all(problem, draws, arrangement, sets, shape(problem, sets)).mean
-    worth = {sets.row(c): float(mean[c]) for c in range(len(sets))}
-    return np.array([worth[group] for group in groups])
 
 
 def _appraisals(
@@ -403,7 +392,7 @@ def _co_operate_only(found: Search, draws: AssumptionDraws) -> Comparator:
     """The best plan in which nobody merges anything."""
     problem = found.problem
     arrangement = Arrangement.CO_OPERATE
-    small = found.candidates.take(found.candidates.size <= found.ask.widest)
+    small = found.candidates.take(found.candidates.size <= ALWAYS_PRICED)
     outline = shape(problem, small)
     values = appraise_all(problem, draws, arrangement, small, outline)
     solution = best_partition(small, values.mean, problem.size)
@@ -412,6 +401,7 @@ def _co_operate_only(found: Search, draws: AssumptionDraws) -> Comparator:
         name="co-operate only",
         groups=groups,
         arrangements=(arrangement,) * len(groups),
-        note="the best plan in which neighbours work together and nothing is merged",
+        note="the best plan in which neighbours, two or three at a time, work together and "
+        "nothing is merged",
     )
     return compare(problem, draws, division, found.ask.limits)

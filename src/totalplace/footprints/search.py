@@ -33,6 +33,7 @@ from totalplace.types import Arrangement, BoolArray, FloatArray, IntArray
 EXPECTED, CAUTIOUS = "expected", "cautious"
 BEYOND = 1  # members beyond the limit that are searched too, so that the limit has a price
 WIDEST = 6  # members searched where no limit is set: the largest that is enumerated whole
+ALWAYS_PRICED = 3  # sets this small are appraised whatever guards refuse them
 
 ProgressFn = Callable[[str, float], None]  # what is being done, share done (0 to 1)
 
@@ -158,27 +159,26 @@ def search(
                 dtype=bool,
             )
         searched[arrangement] = inside
-        values[arrangement] = _appraise_inside(
+        before = guards.verdicts_before_pricing(
+            problem, arrangement, candidates, outline, ask.limits
+        )
+        values[arrangement] = _appraise_some(
             problem,
             draws,
             arrangement,
             candidates,
             outline,
-            inside,
+            inside & _worth_pricing(candidates, before),
             with_payback=ask.floor is not None,
             progress_fn=lambda done, total, a=arrangement, k=at: tell(  # type: ignore[misc]
                 f"appraising {total:,} sets as {a}",
                 (k + done / max(total, 1)) / len(ask.arrangements),
             ),
         )
-        judged[arrangement] = guards.verdicts(
-            problem,
-            arrangement,
-            candidates,
-            outline,
-            values[arrangement].first_year_cost,
-            ask.limits,
+        held = guards.front_line_held(
+            problem, arrangement, candidates, values[arrangement].first_year_cost, ask.limits
         )
+        judged[arrangement] = (*before, held)
     tell("finding the best plan", 0.0)
     solver = _Solver(problem, draws, ask, candidates, values, judged, searched)
     choice = solver.solve()
@@ -213,7 +213,18 @@ def _applying(judged: Mapping[Arrangement, tuple[Verdict, ...]], limits: Limits)
     return [g for g in order if g not in limits.off]
 
 
-def _appraise_inside(
+def _worth_pricing(candidates: Candidates, before: tuple[Verdict, ...]) -> BoolArray:
+    """Sets that fail at most one guard, and every pair and triple.
+
+    A guard's price is the best plan without that guard alone, so a set refused by two is in no
+    plan that is ever solved. Pairs and triples are all appraised, to say how many would gain.
+    """
+    refusals = np.sum([~v.passes for v in before], axis=0)
+    found: BoolArray = (refusals <= 1) | (candidates.size <= ALWAYS_PRICED)
+    return found
+
+
+def _appraise_some(
     problem: Problem,
     draws: AssumptionDraws,
     arrangement: Arrangement,
@@ -224,7 +235,7 @@ def _appraise_inside(
     with_payback: bool,
     progress_fn: Callable[[int, int], None],
 ) -> Values:
-    """Appraise the candidates inside the envelope; the others get -inf, and cost nothing."""
+    """Appraise the candidates asked for; the others get -inf and no figure."""
     if inside.all():
         return appraise_all(
             problem,
@@ -255,7 +266,7 @@ def _appraise_inside(
         mean=spread(some.mean, -np.inf),
         tail=spread(some.tail, -np.inf),
         saving_a_year=spread(some.saving_a_year, 0.0),
-        first_year_cost=spread(some.first_year_cost, np.inf),
+        first_year_cost=spread(some.first_year_cost, np.nan),
         pays_back=spread(some.pays_back, 0.0),
     )
 

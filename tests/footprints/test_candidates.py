@@ -1,0 +1,81 @@
+"""Candidates: each connected set once, against brute force over all subsets."""
+
+from itertools import combinations
+
+import numpy as np
+from country import country
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from totalplace.footprints.candidates import (
+    connected_sets,
+    from_sets,
+    is_connected,
+    neighbour_masks,
+    pieces,
+    shape,
+    within_km,
+)
+
+
+@st.composite
+def graphs(draw):
+    n = draw(st.integers(1, 9))
+    pairs = list(combinations(range(n), 2))
+    chosen = [p for p in pairs if draw(st.booleans())]
+    return n, np.array(chosen, dtype=np.int32).reshape(-1, 2)
+
+
+@given(graphs(), st.integers(2, 6), st.integers(0, 10_000))
+@settings(max_examples=200, deadline=None)
+def test_every_connected_set_within_reach_is_found_once(graph, most, seed):
+    n, edges = graph
+    rng = np.random.default_rng(seed)
+    centre = rng.random((n, 2)) * 100_000
+    usable = rng.random(n) < 0.9
+    near = within_km(centre, 70)
+    masks = neighbour_masks(edges, n)
+    found = connected_sets(edges, n, member_limit=most, near=near, usable=usable)
+    wanted = {
+        group
+        for size in range(2, most + 1)
+        for group in combinations(range(n), size)
+        if usable[list(group)].all()
+        and is_connected(group, masks)
+        and all(near[a] >> b & 1 for a in group for b in group)
+    }
+    assert len(found) == len(set(found))
+    assert set(found) == wanted
+
+
+@given(graphs())
+@settings(max_examples=100, deadline=None)
+def test_pieces_are_connected_disjoint_and_complete(graph):
+    n, edges = graph
+    masks = neighbour_masks(edges, n)
+    found = pieces(range(n), masks)
+    assert sorted(m for piece in found for m in piece) == list(range(n))
+    assert all(is_connected(piece, masks) for piece in found)
+    for a, b in combinations(found, 2):
+        assert not any(masks[i] >> j & 1 for i in a for j in b)
+
+
+def test_shape_of_a_set_is_what_a_loop_says():
+    problem = country(12, seed=3)
+    sets = from_sets([(0, 5, 7), (1, 2), (3, 4, 8, 9)])
+    outline = shape(problem, sets)
+    for c in range(len(sets)):
+        row = list(sets.row(c))
+        gaps = [
+            np.hypot(*(problem.centre_m[a] - problem.centre_m[b])) / 1000
+            for a, b in combinations(row, 2)
+        ]
+        assert np.isclose(outline.span_km[c], max(gaps))
+        assert np.isclose(outline.children[c], problem.children[row].sum())
+        faced = problem.bodies[row].any(axis=0).sum()
+        assert outline.extra_bodies[c] == faced - problem.bodies[row].sum(axis=1).min()
+
+
+def test_sets_are_merged_and_ordered():
+    sets = from_sets([(3, 1), (1, 3), (2, 1, 0), (5,), (0, 4)])
+    assert [sets.row(c) for c in range(len(sets))] == [(0, 4), (1, 3), (0, 1, 2)]

@@ -68,12 +68,17 @@ def frame(file: PublishedFile, *, encoding: str = "utf-8-sig") -> pl.DataFrame:
         raise PublishedFileError(
             Problem(what=f"column {repeated[0]!r} appears more than once", where=file.relative)
         )
+    unreadable = Problem(what="the rows cannot be read as a table", where=file.relative)
     try:
         rows = pl.read_csv(content.encode(), infer_schema=False, new_columns=list(names))
     except (pl.exceptions.ComputeError, pl.exceptions.NoDataError):
-        raise PublishedFileError(_ragged(content, len(names), file.relative)) from None
+        ragged = _ragged(content, len(names), file.relative)
+        raise PublishedFileError(ragged or unreadable) from None
     if rows.is_empty():
         raise PublishedFileError(Problem(what="there is a header but no rows", where=file.relative))
+    # The parser fills a short row with nulls, so a short row always ends in one.
+    if rows[names[-1]].null_count() and (short := _ragged(content, len(names), file.relative)):
+        raise PublishedFileError(short)
     return rows.with_columns(pl.all().str.strip_chars().replace("", None)).with_row_index(
         ROW, offset=2
     )
@@ -111,15 +116,15 @@ def column_problems(
     return out
 
 
-def _ragged(content: str, width: int, where: str) -> Problem:
-    """Say which row breaks the table."""
+def _ragged(content: str, width: int, where: str) -> Problem | None:
+    """Say which rows do not have as many cells as the header, if any."""
     bad = [
         (number, len(cells))
         for number, cells in enumerate(csv.reader(io.StringIO(content)), start=1)
         if cells and len(cells) != width
     ]
     if not bad:
-        return Problem(what="the rows cannot be read as a table", where=where)
+        return None
     return Problem(
         what=f"rows do not have the {width} cells that the header has",
         where=where,

@@ -5,6 +5,6 @@ Flow: this list -> recognise -> book.build
 
 from __future__ import annotations
 
-from totalplace.publishers import dfe_csv, lait, lait_dictionary, neighbours
+from totalplace.publishers import dfe_csv, lait, lait_dictionary, neighbours, section_251
 
-READERS = (dfe_csv, lait, lait_dictionary, neighbours)
+READERS = (dfe_csv, lait, lait_dictionary, neighbours, section_251)

@@ -43,6 +43,15 @@ def recognises(file: PublishedFile) -> bool:
     return match(file, csv_files.header(file)) is not None
 
 
+def near(file: PublishedFile) -> str | None:
+    """What a file in the layout lacks, when it is none of the publications."""
+    header = csv_files.header(file)
+    if not {*TIME, "geographic_level"} <= set(header) or recognises(file):
+        return None
+    own = [name for name in header if name not in {*TIME, *COUNTRY, *AREAS}]
+    return f"DfE's open-data layout, but no publication we know has columns {', '.join(own)}"
+
+
 def read(file: PublishedFile) -> Reading:
     """Read the file.
 

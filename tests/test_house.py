@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
+import zipfile
 from functools import cache
 from pathlib import Path
 
@@ -127,3 +129,30 @@ def test_developers_run_what_users_run():
     assert user
     differ = {name: (version, dev.get(name)) for name, version in user.items()}
     assert {name: pair for name, pair in differ.items() if pair[0] != pair[1]} == {}
+
+
+@pytest.mark.slow
+def test_the_wheel_carries_data_and_licences_and_nothing_else(tmp_path):
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        cwd=REPOSITORY,
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    data = {
+        path.relative_to(SOURCE.parent).as_posix()
+        for path in SOURCE.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    pack = {
+        f"totalplace/_data/england/{path.name}"
+        for path in (REPOSITORY / "data" / "england").glob("[!.]*")
+    }
+    assert (data | pack) <= set(names)
+    assert {name.rpartition("/")[2] for name in names} >= {"LICENSE", "NOTICE", "METADATA"}
+    assert {name.partition("/")[0] for name in names} <= {
+        "totalplace",
+        wheel.name.partition("-py3")[0] + ".dist-info",
+    }

@@ -1,0 +1,161 @@
+"""Price a service from lines of the revenue outturn, doubting each figure before using it.
+
+Flow: money.pieces, money.plausible -> THIS -> money.spend
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from totalplace.money.pieces import Question, ServiceSpend, sources_of
+from totalplace.money.plausible import (
+    FAR_OUTSIDE,
+    Spread,
+    ratio_spread,
+    reported_elsewhere,
+    robust_scores,
+)
+from totalplace.money.services import Check, Service
+from totalplace.types import FloatArray
+
+WEEKS = 365 / 7
+"""Weeks in a year, as the publisher of weekly unit costs counts them."""
+
+COLUMNS = ("employees", "running", "total_income")
+
+
+def second_opinion(question: Question) -> tuple[FloatArray, tuple[str, ...]]:
+    """The same spend as another publisher counts it: (N,) pounds, nan where unknown; its files."""
+    check = question.service.check
+    if check is None:
+        return np.full(question.today.size, np.nan), ()
+    figures = question.read(check.items)
+    if check.total:
+        return figures[check.total].values, sources_of(figures.values())
+    percent = np.sum([figures[item].values for item in check.percent], axis=0)
+    for item in check.percent_if_given:
+        percent = percent + np.nan_to_num(figures[item].values)
+    children = figures[check.children].values * percent / 100
+    return figures[check.weekly].values * WEEKS * children, sources_of(figures.values())
+
+
+def spend_from_lines(
+    question: Question, volume: FloatArray, *, fill_in: bool = False
+) -> ServiceSpend:
+    """Pay, running costs and income of the outturn's lines.
+
+    Args:
+        question: The service and the year.
+        volume: Shape (N,), what the service is for, counted; nan where unknown.
+        fill_in: Estimate what is missing or set aside from the second opinion.
+    """
+    service, today = question.service, question.today
+    items = {column: [f"ro3.{line}.{column}" for line in service.lines] for column in COLUMNS}
+    figures = question.read(item for column in COLUMNS for item in items[column])
+    pay, running, income = (
+        np.sum([figures[item].values for item in items[column]], axis=0) for column in COLUMNS
+    )
+    second, second_sources = second_opinion(question)
+    gross = pay + running
+    absent = np.isnan(gross)
+    elsewhere = reported_elsewhere(gross, volume, second) & ~absent
+    with np.errstate(invalid="ignore", divide="ignore"):
+        each = np.where(volume > 0, gross / volume, np.nan)
+    usual = float(np.median(each[~np.isnan(each)])) if (~np.isnan(each)).any() else np.nan
+    reasons = {}
+    for index, one in enumerate(today.authorities):
+        if absent[index]:
+            printed = (figures[item].printed[index] for column in COLUMNS for item in items[column])
+            reasons[one.area_code] = _absent(one.name, service, next(filter(None, printed), ""))
+        elif elsewhere[index]:
+            reasons[one.area_code] = _elsewhere(
+                one.name, service, gross=gross[index], volume=volume[index], usual=usual
+            )
+    good = ~absent & ~elsewhere
+    spend = ServiceSpend(
+        service=service.id,
+        year_start=question.year_start,
+        area_codes=today.area_codes,
+        pay=np.where(good, pay, np.nan),
+        running=np.where(good, running, np.nan),
+        income=np.where(good, income, np.nan),
+        volume=volume,
+        low=np.ones(today.size),
+        high=np.ones(today.size),
+        priced=good,
+        estimated=np.zeros(today.size, dtype=np.bool_),
+        reasons=reasons,
+        bases={},
+        second_opinion=second,
+        source_ids=tuple(sorted({*sources_of(figures.values()), *second_sources})),
+    )
+    return _filled_in(question, spend) if fill_in else spend
+
+
+def whole_spend(question: Question, volume: FloatArray, *, fill_in: bool) -> ServiceSpend:
+    """All children's social care spend, for services that are a share of it."""
+    service = replace(
+        question.service, lines=("total_csc",), check=Check(total="lait.C&YPExpenditure")
+    )
+    return spend_from_lines(replace(question, service=service), volume, fill_in=fill_in)
+
+
+def _filled_in(question: Question, spend: ServiceSpend) -> ServiceSpend:
+    """Price the unpriced from the second opinion times its usual ratio to the lines.
+
+    Only where the second opinion is itself within the cross-section per unit of volume.
+    """
+    second = spend.second_opinion
+    spread = ratio_spread(spend.gross, second)
+    if spread is None:
+        return spend
+    with np.errstate(invalid="ignore", divide="ignore"):
+        believable = np.abs(robust_scores(second / spend.volume)) <= FAR_OUTSIDE
+        fill = ~spend.priced & (second > 0) & believable
+    gross = second * spread.middle
+    paid = float(np.nanmedian(spend.pay / spend.gross))
+    bases = {
+        one.area_code: _filled_in_words(one.name, float(second[index]), spread)
+        for index, one in enumerate(question.today.authorities)
+        if fill[index]
+    }
+    return replace(
+        spend,
+        pay=np.where(fill, gross * paid, spend.pay),
+        running=np.where(fill, gross * (1 - paid), spend.running),
+        low=np.where(fill, spread.low / spread.middle, 1.0),
+        high=np.where(fill, spread.high / spread.middle, 1.0),
+        priced=spend.priced | fill,
+        estimated=fill,
+        reasons={code: why for code, why in spend.reasons.items() if code not in bases},
+        bases=bases,
+    )
+
+
+def _absent(name: str, service: Service, symbol: str) -> str:
+    shown = f" (printed as {symbol})" if symbol else ""
+    return f"{name}: the revenue outturn has no figure for {service.title.lower()}{shown}"
+
+
+def _elsewhere(name: str, service: Service, *, gross: float, volume: float, usual: float) -> str:
+    spends = f"{name}: the revenue outturn shows"
+    title, words = service.title.lower(), service.volume.words
+    if gross <= 0:
+        serves = f"{volume:,.0f} {words}" if volume > 0 else words
+        return f"{spends} £{gross:,.0f} for {title} beside {serves}: it must be on another line"
+    each = gross / volume
+    where = "part of it must be on another line" if each < usual else "it must hold other spend"
+    return (
+        f"{spends} £{gross:,.0f} for {title} beside {volume:,.0f} {words}, "
+        f"£{each:,.0f} each where £{usual:,.0f} is usual: {where}"
+    )
+
+
+def _filled_in_words(name: str, second: float, spread: Spread) -> str:
+    return (
+        f"{name}: £{second / 1e6:,.1f}m in section 251 times {spread.middle:.2f}, the usual ratio "
+        f"of the revenue outturn to it (80 % of {spread.count} councils: {spread.low:.2f} to "
+        f"{spread.high:.2f})"
+    )

@@ -40,6 +40,7 @@ NEEDED = [
     "ramp.months",
     "hazard",
     "exit.share",
+    "estimate.position",
     "discount",
     "horizon.years",
     "guard.inadequate_share",

@@ -1,0 +1,256 @@
+"""Say which authority each printed row means, and which release of a figure is the newest.
+
+Flow: book.gather -> THIS -> book.build
+In: observation, neighbour, inspection and the authority register as frames. Out: the same frames
+with ``area_code`` and ``latest`` filled. No files.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+
+import polars as pl
+
+from totalplace.errors import Problem
+
+ENGLAND = "E92000001"
+INNER_OUTER_LONDON = {"inner london": "E13000001", "outer london": "E13000002"}
+STATUS_ORDER = {"final": 0, "revised": 1, "unstated": 2, "provisional": 3}
+
+_PRINTED = ("published_code", "la_number", "area_name", "level")
+_AREA_KEY = pl.coalesce(
+    "area_code", "published_code", pl.concat_str("la_number", "area_name", ignore_nulls=True)
+)
+FIGURE = ("publication", "item", "level", "area_key", "period_start", "period_end")
+
+
+def plain_name(name: str) -> str:
+    """A name as it is compared: lower case, single spaces, "and" for "&", no full stops."""
+    return " ".join(name.casefold().replace("&", " and ").replace(".", " ").split())
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Every code, number and spelling that has meant an authority, and when it existed."""
+
+    by_code: Mapping[str, str]
+    by_number: Mapping[str, frozenset[str]]
+    by_name: Mapping[str, frozenset[str]]
+    dates: Mapping[str, tuple[date, date]]
+    regions: Mapping[str, str]
+
+    @classmethod
+    def from_tables(cls, authority: pl.DataFrame, authority_code: pl.DataFrame) -> Register:
+        """Build from the book's ``authority`` and ``authority_code`` tables."""
+        by_code: dict[str, str] = {}
+        numbers: defaultdict[str, set[str]] = defaultdict(set)
+        names: defaultdict[str, set[str]] = defaultdict(set)
+        dates: dict[str, tuple[date, date]] = {}
+        regions = dict(INNER_OUTER_LONDON)
+        for row in authority.iter_rows(named=True):
+            code = row["area_code"]
+            by_code[code] = code
+            names[plain_name(row["name"])].add(code)
+            if row["la_number"]:
+                numbers[row["la_number"]].add(code)
+            if row["region_name"] and row["region_code"]:
+                regions[plain_name(row["region_name"])] = row["region_code"]
+            dates[code] = (row["starts"] or date.min, row["ends"] or date.max)
+        for row in authority_code.iter_rows(named=True):
+            if row["alias_kind"] == "gss":
+                by_code.setdefault(row["alias"], row["area_code"])
+            elif row["alias_kind"] == "la_number":
+                numbers[row["alias"]].add(row["area_code"])
+            else:
+                names[plain_name(row["alias"])].add(row["area_code"])
+        return cls(
+            by_code,
+            {key: frozenset(value) for key, value in numbers.items()},
+            {key: frozenset(value) for key, value in names.items()},
+            dates,
+            regions,
+        )
+
+    def authority(
+        self, code: str | None, number: str | None, name: str | None, on: date | None
+    ) -> str | None:
+        """The authority meant by what was printed on a figure for the day ``on``.
+
+        A printed GSS code decides. Otherwise number and name must agree on at least one
+        authority; of several (a county and the unitary that took its number) the one that
+        existed on the day is meant, or the newest.
+        """
+        if code:
+            return self.by_code.get(code)
+        by_number = self.by_number.get(number or "", frozenset())
+        by_name = self.by_name.get(plain_name(name or ""), frozenset())
+        candidates = (by_number & by_name) or by_number or by_name
+        if not candidates:
+            return None
+        newest_first = sorted(candidates, key=lambda c: (self.dates[c][0], c), reverse=True)
+        for candidate in newest_first:
+            starts, ends = self.dates[candidate]
+            if on is not None and starts <= on <= ends:
+                return candidate
+        return newest_first[0]
+
+    def area(
+        self, code: str | None, number: str | None, name: str | None, level: str, on: date | None
+    ) -> str | None:
+        """The GSS code of any printed area; None for a joint, partner or other body."""
+        if level == "england":
+            return ENGLAND
+        if level == "region":
+            return code or self.regions.get(plain_name(name or ""))
+        if level == "district":
+            return self.by_code.get(code, code) if code else None
+        if level == "authority":
+            return self.authority(code, number, name, on)
+        return None
+
+    def suggest(self, name: str) -> str:
+        """The nearest known spelling, as a sentence, or nothing."""
+        near = get_close_matches(plain_name(name), list(self.by_name), n=1, cutoff=0.7)
+        return f" Did the publisher mean {near[0]!r}?" if near else ""
+
+
+def resolve_observations(
+    observation: pl.DataFrame, register: Register, files: Mapping[str, str]
+) -> tuple[pl.DataFrame, list[Problem]]:
+    """Fill ``area_code``.
+
+    Args:
+        observation: Rows with ``source_id``.
+        register: The authorities.
+        files: File by source_id, for messages.
+
+    Returns:
+        The rows, and a problem for each authority that nobody knows.
+    """
+    keys = [*_PRINTED, "period_end"]
+    distinct = observation.select(keys).unique()
+    codes = [
+        register.area(code, number, name, level, on)
+        for code, number, name, level, on in distinct.iter_rows()
+    ]
+    mapping = distinct.with_columns(pl.Series("area_code", codes, dtype=pl.String))
+    resolved = observation.drop("area_code", strict=False).join(
+        mapping, on=keys, how="left", nulls_equal=True, maintain_order="left"
+    )
+    unknown = (
+        resolved.filter(pl.col("area_code").is_null(), pl.col("level") == "authority")
+        .group_by("source_id", "published_code", "la_number", "area_name")
+        .len()
+        .sort("source_id", "published_code", "la_number", "area_name")
+    )
+    return resolved, [
+        Problem(
+            what=f"no authority is known as {_printed(code, number, name)}",
+            where=files.get(source, source),
+            count=count,
+            fix="Check the code and name against the published file; nothing was guessed."
+            + register.suggest(name or ""),
+        )
+        for source, code, number, name, count in unknown.iter_rows()
+    ]
+
+
+def _printed(code: str | None, number: str | None, name: str | None) -> str:
+    return ", ".join(part for part in (name, code, number) if part) or "(blank)"
+
+
+def resolve_rows(
+    frame: pl.DataFrame, register: Register, *, on: Iterable[date | None]
+) -> pl.Series:
+    """Authority codes of the rows of any table that prints codes, numbers or names."""
+    columns = [
+        frame[name].to_list() if name in frame.columns else [None] * frame.height
+        for name in ("published_code", "la_number", "area_name")
+    ]
+    codes = [
+        register.authority(code, number, name, day)
+        for code, number, name, day in zip(*columns, on, strict=True)
+    ]
+    return pl.Series("area_code", codes, dtype=pl.String)
+
+
+def vintages(observation: pl.DataFrame, source: pl.DataFrame) -> pl.DataFrame:
+    """Rank the files of each publication from oldest (0) to newest.
+
+    By printed release date where every file of the publication prints one; otherwise by the
+    newest period covered, then release date. The hash settles what is left, so the answer does
+    not depend on file names or order.
+    """
+    covered = observation.group_by("source_id").agg(pl.col("period_end").max().alias("covered"))
+    dated = pl.col("released").is_not_null().all().over("publication")
+    return (
+        source.select("source_id", "publication", "released", "sha256")
+        .join(covered, on="source_id", how="left")
+        .sort(
+            pl.col("publication"),
+            pl.when(dated).then("released").otherwise("covered"),
+            pl.col("released"),
+            pl.col("sha256"),
+            nulls_last=False,
+        )
+        .with_columns(pl.int_range(pl.len()).over("publication").alias("vintage"))
+        .select("source_id", "publication", "vintage")
+    )
+
+
+def mark_latest(observation: pl.DataFrame, source: pl.DataFrame) -> pl.DataFrame:
+    """Fill ``latest``: true on exactly one row of each publication's figure.
+
+    A figure is one publication's item for one area and period. Its newest release wins; within
+    one file, final before revised before unstated before provisional.
+    """
+    ordered = (
+        observation.drop("latest", strict=False)
+        .join(vintages(observation, source), on="source_id", how="left", maintain_order="left")
+        .with_columns(
+            _AREA_KEY.alias("area_key"),
+            pl.col("status").replace_strict(STATUS_ORDER, default=9).alias("_status"),
+        )
+        .sort(
+            *FIGURE,
+            pl.col("vintage"),
+            pl.col("_status"),
+            pl.col("period"),
+            descending=[False] * len(FIGURE) + [True, False, False],
+            nulls_last=True,
+        )
+    )
+    new_figure = pl.any_horizontal(pl.col(key).ne_missing(pl.col(key).shift(1)) for key in FIGURE)
+    return ordered.with_columns(new_figure.alias("latest")).drop(
+        "publication", "vintage", "area_key", "_status"
+    )
+
+
+def repeated_figures(observation: pl.DataFrame, files: Mapping[str, str]) -> list[Problem]:
+    """One problem for each file that gives the same figure twice."""
+    keys = ["source_id", "item", "level", "area_key", "period"]
+    repeated = (
+        observation.lazy()
+        .with_columns(_AREA_KEY.alias("area_key"))
+        .group_by(keys)
+        .agg(pl.len().alias("times"), pl.col("area_name").first())
+        .filter(pl.col("times") > 1)
+        .sort(keys)
+        .group_by("source_id", maintain_order=True)
+        .agg(pl.len(), pl.col("item", "area_name", "period").first())
+        .collect()
+    )
+    return [
+        Problem(
+            what="the same figure is given twice",
+            where=files.get(source, source),
+            count=count,
+            example=f"{item} for {name or 'an unnamed area'}, {period}",
+            fix="Download the file again; nothing was guessed.",
+        )
+        for source, count, item, name, period in repeated.iter_rows()
+    ]

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
 
+from totalplace import __version__
 from totalplace.book.gather import FileOutcome, ProgressFn, gather
 from totalplace.book.resolve import (
     Register,
@@ -149,11 +149,11 @@ def build_book(
 
 def book_meta(hashes: Iterable[str], *, kind: str) -> dict[str, str]:
     """The rows of the ``meta`` table; the hash covers sources, schema and code version."""
-    schema_version, code_version = str(load_schema().version), version("totalplace")
-    identity = "\n".join([*sorted(hashes), schema_version, code_version])
+    schema_version = str(load_schema().version)
+    identity = "\n".join([*sorted(hashes), schema_version, __version__])
     return {
         "schema_version": schema_version,
-        "code_version": code_version,
+        "code_version": __version__,
         "book_hash": hashlib.sha256(identity.encode()).hexdigest(),
         "kind": kind,
     }

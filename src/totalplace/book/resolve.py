@@ -25,7 +25,7 @@ _PRINTED = ("published_code", "la_number", "area_name", "level")
 _AREA_KEY = pl.coalesce(
     "area_code", "published_code", pl.concat_str("la_number", "area_name", ignore_nulls=True)
 )
-FIGURE = ("publication", "item", "level", "area_key", "period_start", "period_end")
+FIGURE = ("publication", "item", "level", "area_key", "period_start", "period_end", "undated")
 
 
 def plain_name(name: str) -> str:
@@ -205,7 +205,8 @@ def vintages(observation: pl.DataFrame, source: pl.DataFrame) -> pl.DataFrame:
 def mark_latest(observation: pl.DataFrame, source: pl.DataFrame) -> pl.DataFrame:
     """Fill ``latest``: true on exactly one row of each publication's figure.
 
-    A figure is one publication's item for one area and period. Its newest release wins; within
+    A figure is one publication's item for one area and period (its days; its label where it has
+    none). Its newest release wins; within
     one file, final before revised before unstated before provisional.
     """
     ordered = (
@@ -213,6 +214,7 @@ def mark_latest(observation: pl.DataFrame, source: pl.DataFrame) -> pl.DataFrame
         .join(vintages(observation, source), on="source_id", how="left", maintain_order="left")
         .with_columns(
             _AREA_KEY.alias("area_key"),
+            pl.when(pl.col("period_end").is_null()).then("period").alias("undated"),
             pl.col("status").replace_strict(STATUS_ORDER, default=9).alias("_status"),
         )
         .sort(
@@ -226,7 +228,7 @@ def mark_latest(observation: pl.DataFrame, source: pl.DataFrame) -> pl.DataFrame
     )
     new_figure = pl.any_horizontal(pl.col(key).ne_missing(pl.col(key).shift(1)) for key in FIGURE)
     return ordered.with_columns(new_figure.alias("latest")).drop(
-        "publication", "vintage", "area_key", "_status"
+        "publication", "vintage", "area_key", "undated", "_status"
     )
 
 

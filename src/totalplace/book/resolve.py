@@ -22,8 +22,9 @@ INNER_OUTER_LONDON = {"inner london": "E13000001", "outer london": "E13000002"}
 STATUS_ORDER = {"final": 0, "revised": 1, "unstated": 2, "provisional": 3}
 
 _PRINTED = ("published_code", "la_number", "area_name", "level")
+# Outside the register a code may stand for a body and for its class total; the name tells them apart.
 _AREA_KEY = pl.coalesce(
-    "area_code", "published_code", pl.concat_str("la_number", "area_name", ignore_nulls=True)
+    "area_code", pl.concat_str("published_code", "la_number", "area_name", ignore_nulls=True)
 )
 FIGURE = ("publication", "item", "level", "area_key", "period_start", "period_end", "undated")
 

@@ -171,8 +171,8 @@ def assemble(readings: Sequence[Reading], *, derive_fn: DeriveFn) -> tuple[Table
     files = dict(tables["source"].select("source_id", "file").iter_rows())
     register = Register.from_tables(tables["authority"], tables["authority_code"])
     observation, problems = resolve_observations(tables["observation"], register, files)
-    problems += repeated_figures(observation, files)
     tables["observation"] = mark_latest(observation, tables["source"])
+    problems += repeated_figures(tables["observation"], files)
     tables["item"] = _newest_description(tables)
     _resolve_others(tables, register)
     schema = load_schema().tables

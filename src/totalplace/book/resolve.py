@@ -22,7 +22,7 @@ INNER_OUTER_LONDON = {"inner london": "E13000001", "outer london": "E13000002"}
 STATUS_ORDER = {"final": 0, "revised": 1, "unstated": 2, "provisional": 3}
 
 _PRINTED = ("published_code", "la_number", "area_name", "level")
-# Outside the register a code may stand for a body and for its class total; the name tells them apart.
+# Outside the register one code may stand for a body and for its class total: the name decides.
 _AREA_KEY = pl.coalesce(
     "area_code", pl.concat_str("published_code", "la_number", "area_name", ignore_nulls=True)
 )
@@ -233,19 +233,20 @@ def mark_latest(observation: pl.DataFrame, source: pl.DataFrame) -> pl.DataFrame
     )
 
 
-def repeated_figures(observation: pl.DataFrame, files: Mapping[str, str]) -> list[Problem]:
-    """One problem for each file that gives the same figure twice."""
-    keys = ["source_id", "item", "level", "area_key", "period"]
+def repeated_figures(marked: pl.DataFrame, files: Mapping[str, str]) -> list[Problem]:
+    """One problem for each file that gives the same figure twice.
+
+    Args:
+        marked: What :func:`mark_latest` returned: repeats stand one below the other.
+        files: File by source_id, for messages.
+    """
+    same = ["source_id", "item", "level", "area_key", "period_start", "period_end", "period"]
     repeated = (
-        observation.lazy()
-        .with_columns(_AREA_KEY.alias("area_key"))
-        .group_by(keys)
-        .agg(pl.len().alias("times"), pl.col("area_name").first())
-        .filter(pl.col("times") > 1)
-        .sort(keys)
+        marked.with_columns(_AREA_KEY.alias("area_key"))
+        .filter(pl.all_horizontal(pl.col(key).eq_missing(pl.col(key).shift(1)) for key in same))
         .group_by("source_id", maintain_order=True)
         .agg(pl.len(), pl.col("item", "area_name", "period").first())
-        .collect()
+        .sort("source_id")
     )
     return [
         Problem(

@@ -18,7 +18,12 @@ import polars as pl
 from totalplace.errors import Problem
 
 ENGLAND = "E92000001"
-INNER_OUTER_LONDON = {"inner london": "E13000001", "outer london": "E13000002"}
+INNER_OUTER_LONDON = {
+    "inner london": "E13000001",
+    "london (inner)": "E13000001",
+    "outer london": "E13000002",
+    "london (outer)": "E13000002",
+}
 STATUS_ORDER = {"final": 0, "revised": 1, "unstated": 2, "provisional": 3}
 
 _PRINTED = ("published_code", "la_number", "area_name", "level")

@@ -317,3 +317,20 @@ def test_an_address_may_not_leave_the_folder(tmp_path: Path) -> None:
     path.write_text("[[file]]\n" + "".join(f'{k} = "x"\n' for k in keys) + 'save_as = "../x"\n')
     with pytest.raises(InputError, match="below the folder"):
         load_addresses(path)
+
+
+@pytest.mark.published
+def test_every_address_is_of_a_publication_that_some_reader_reads(open_data: Path) -> None:
+    """The file each address names, where the folder has it, is of the publication it should be."""
+    from totalplace.book.gather import read_one
+
+    here = {path.name: path for path in sorted(open_data.rglob("*")) if path.is_file()}
+    tried = 0
+    for one in load_addresses():
+        path = here.get(Path(one.save_as).name)
+        if path is not None:
+            outcome = read_one(path, path.name)
+            assert outcome.reading is not None, one.id
+            assert outcome.reading.source.publication == one.publication, one.id
+            tried += 1
+    assert tried > 20

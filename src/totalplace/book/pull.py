@@ -217,3 +217,14 @@ def _wrong(path: Path, entry: Address, readers: Sequence[Reader] | None) -> str:
         return "no reader recognises it"
     found = outcome.reading.source.publication
     return "" if found == entry.publication else f"it is {found}"
+
+
+def address_lines(addresses: Iterable[Address]) -> list[str]:
+    """The list of files for a terminal: id, title and where it comes from."""
+    out = []
+    for one in addresses:
+        out.append(f"{one.id}: {one.title} ({one.publisher})")
+        out.append(f"  {one.address or 'by hand'}" + ("" if one.checked else "  [not checked]"))
+        if one.address != one.landing_page:
+            out.append(f"  see {one.landing_page}")
+    return out

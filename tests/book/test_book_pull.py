@@ -320,6 +320,7 @@ def test_an_address_may_not_leave_the_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.published
+@pytest.mark.slow
 def test_every_address_is_of_a_publication_that_some_reader_reads(open_data: Path) -> None:
     """The file each address names, where the folder has it, is of the publication it should be."""
     from totalplace.book.gather import read_one

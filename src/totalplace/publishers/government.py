@@ -5,6 +5,13 @@ Flow: publishers.* -> THIS -> book.build, which asks each whether it recognises 
 
 from __future__ import annotations
 
-from totalplace.publishers import inspections, revenue_outturn
+from totalplace.publishers import (
+    deprivation,
+    inspections,
+    lookups,
+    names,
+    population_mye,
+    revenue_outturn,
+)
 
-READERS = (revenue_outturn, inspections)
+READERS = (revenue_outturn, inspections, lookups, deprivation, population_mye, names)

@@ -289,11 +289,8 @@ def _refuse_stretched_cells(parts: dict[str, bytes], *, name: str) -> None:
     for match in _REPEATED_CELL.finditer(content):
         stretched |= b"office:value-type" in match.group(0)
     for path, part in parts.items():
-        if path.startswith("xl/worksheets/sheet"):
-            cells = set(_XLSX_CELL.findall(part))
-            columns = max((_column_number(letters) for letters, _ in cells), default=0)
-            rows = max((int(digits) for _, digits in cells), default=0)
-            stretched |= columns * rows > MOST_CELLS
+        if path.startswith("xl/worksheets/"):
+            stretched |= _spans_too_much(part)
     if stretched:
         raise PublishedFileError(
             Problem(
@@ -303,6 +300,14 @@ def _refuse_stretched_cells(parts: dict[str, bytes], *, name: str) -> None:
                 fix="It was not read. Take the file from its publisher again.",
             )
         )
+
+
+def _spans_too_much(sheet: bytes) -> bool:
+    """Whether the rectangle round an xlsx sheet's cells is beyond MOST_CELLS."""
+    cells = set(_XLSX_CELL.findall(sheet))
+    columns = max((_column_number(letters) for letters, _ in cells), default=0)
+    rows = max((int(digits) for _, digits in cells), default=0)
+    return columns * rows > MOST_CELLS
 
 
 def _column_number(letters: bytes) -> int:

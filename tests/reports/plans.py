@@ -361,3 +361,12 @@ def plans(draw: st.DrawFn) -> Plan:
         findings=tuple(draw(st.lists(_WORDS, max_size=2))),
         sources=tuple(draw(st.lists(_WORDS, max_size=2))),
     )
+
+
+def tiles(codes: object, *, columns: int = 5, side: float = 40.0) -> dict[str, str]:
+    """A square for each code, in rows: shapes enough for any map."""
+    paths = {}
+    for i, code in enumerate(sorted(codes)):  # type: ignore[call-overload]
+        x, y = i % columns * side, i // columns * side
+        paths[code] = f"M{x},{y} L{x + side},{y} L{x + side},{y + side} L{x},{y + side} Z"
+    return paths

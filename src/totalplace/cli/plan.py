@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from totalplace.book.store import Book
     from totalplace.evidence.registry import Registry
     from totalplace.footprints.results import Plan
+    from totalplace.reports.map import MapShapes
 
 Areas = Annotated[
     list[str],
@@ -156,7 +157,7 @@ def plan(
                 registry=registry,
                 progress_fn=progress_fn,
             )
-        written = _write(answer, out)
+        written = _write(answer, out, opened, registry)
     if as_json:
         from totalplace.reports.json_document import plan_to_json
 
@@ -298,9 +299,26 @@ def _date(when: datetime | None) -> date | None:
     return when.date() if when is not None else None
 
 
-def _write(answer: Plan, folder: Path | None) -> list[Path]:
+def _write(answer: Plan, folder: Path | None, book: Book, registry: Registry) -> list[Path]:
     if folder is None:
         return []
     from totalplace.reports.write import write_plan
 
-    return write_plan(answer, folder)
+    return write_plan(answer, folder, assumptions=registry.to_rows(), maps=_maps(book))
+
+
+def _maps(book: Book) -> list[MapShapes]:
+    """The maps this book can draw; none when it holds no shapes."""
+    from importlib.util import find_spec
+
+    if find_spec("totalplace.places.maps") is None:
+        return []
+    from totalplace.reports.map import MapShapes
+
+    maps = import_module("totalplace.places.maps")
+    outlines, hexagons = maps.outline_paths(book, 560), maps.hexagon_paths(book, 560)
+    drawn = [
+        MapShapes(paths=outlines, caption="Outlines from postcodes"),
+        MapShapes(paths=hexagons, caption="One hexagon for each authority", number_every_area=True),
+    ]
+    return [shapes for shapes in drawn if shapes.paths]

@@ -12,6 +12,7 @@ from pathlib import Path
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS))
 
+from generator.command_line import cli_page  # noqa: E402
 from generator.data import parameters_page, schema_page, services_page  # noqa: E402
 from generator.documents import document_page  # noqa: E402
 
@@ -24,6 +25,7 @@ def pages() -> dict[str, str]:
     """Every generated file below docs/, by name."""
     made = {
         "reference/appraisal-json.md": document_page("appraisal"),
+        "reference/command-line.md": cli_page(),
         "reference/parameters.md": parameters_page(),
         "reference/plan-json.md": document_page("plan"),
         "reference/schema.md": schema_page(),

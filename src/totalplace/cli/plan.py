@@ -228,15 +228,15 @@ def appraise(
 
 def services(*, as_json: AsJson = False) -> None:
     """List the services and the arrangements each allows."""
-    load_services = import_module("totalplace.money.services").load_services
+    from totalplace.money import services as known
 
     rows = [
         {
-            "service": rules.service,
-            "title": rules.title,
-            "arrangements": [str(allowed) for allowed in rules.arrangements],
+            "service": row.id,
+            "title": row.title,
+            "arrangements": [str(allowed) for allowed in row.arrangements],
         }
-        for rules in load_services().values()
+        for row in known.services().values()
     ]
     if as_json:
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))

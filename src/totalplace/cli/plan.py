@@ -245,7 +245,7 @@ def services(*, as_json: AsJson = False) -> None:
 
     lines = columns(
         ("service", "what it is", "arrangements allowed"),
-        [(row["service"], row["title"], ", ".join(row["arrangements"])) for row in rows],
+        [(str(row["service"]), str(row["title"]), ", ".join(row["arrangements"])) for row in rows],
         width=Screen().width,
         indent=0,
     )

@@ -102,6 +102,7 @@ def test_every_picture_has_a_text_alternative_and_ids_are_unique(page):
     assert len(pictures) == 4  # two maps, two charts
     for svg in pictures:
         assert svg.get("role") == "img"
+        assert svg.xpath(".//*[@role]") == []  # the drawing speaks as one picture
         for name in svg.get("aria-labelledby").split():
             assert words(tree.get_element_by_id(name))
     for reference in tree.xpath("//@href"):

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.plans import (
@@ -119,6 +119,7 @@ def test_an_appraisal_that_saves_but_never_earns_its_cost_back_says_so():
     assert "not enough to earn back" in appraisal_text(poor, width=300)
 
 
+@settings(max_examples=60)
 @given(plans(), st.integers(40, 200))
 def test_any_plan_can_be_told_with_an_interval_beside_every_figure(plan, width):
     text = plan_text(plan, width=width)

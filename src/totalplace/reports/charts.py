@@ -111,10 +111,9 @@ def _spec(rows: Sequence[tuple[str, Range]], axis_title: str) -> dict[str, Any]:
 def _labelled(svg: str, *, title: str, description: str, ident: str) -> str:
     """The drawing with a title, a description, ids of its own and a size that follows the page."""
     svg = svg[svg.index("<svg") :]
-    opening, body = re.match(r"<svg[^>]*>", svg), svg
-    assert opening is not None  # vl-convert's own output
-    body = svg[opening.end() :]
-    box = re.search(r'viewBox="[^"]+"', opening.group())
+    opening, _, body = svg.partition(">")
+    body = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", body)  # the drawing speaks as one picture
+    box = re.search(r'viewBox="[^"]+"', opening)
     body = re.sub(r'\bid="([^"]+)"', rf'id="{ident}-\1"', body)
     body = re.sub(r"url\(#([^)]+)\)", rf"url(#{ident}-\1)", body)
     return (

@@ -179,7 +179,8 @@ def _tile(name: str, fill: str, strokes: str) -> str:
     return (
         f'<pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse">'
         f'<rect width="6" height="6" fill="{fill}"/>'
-        f'<path d="{strokes}" stroke="{INK}" stroke-width="0.8" stroke-opacity="0.7" fill="none"/></pattern>'
+        f'<path d="{strokes}" stroke="{INK}" stroke-width="0.8" stroke-opacity="0.7" '
+        'fill="none"/></pattern>'
     )
 
 

@@ -180,8 +180,19 @@ def test_ragged_rows_are_named(tmp_path):
 
 
 def test_a_header_without_rows_is_refused(tmp_path):
-    [told] = problems(tmp_path)
-    assert "no rows" in told
+    for lines in ((), ("", "," * 13)):
+        [told] = problems(tmp_path, *lines)
+        assert "no rows" in told
+
+
+def test_empty_lines_left_by_a_spreadsheet_are_passed_over(tmp_path):
+    reading = read(tmp_path, GOOD[0], "", "," * 13, GOOD[1], "", "")
+    assert reading.tables["observation"].height == 6
+
+
+def test_a_row_without_a_year_is_refused(tmp_path):
+    told = problems(tmp_path, GOOD[0], GOOD[1].removeprefix("2025"))
+    assert told[0].startswith("renamed.csv: '' is not a period label seen before")
 
 
 def test_a_column_given_twice_is_refused(tmp_path):

@@ -27,7 +27,7 @@ def header(file: PublishedFile) -> tuple[str, ...]:
     head = file.head
     if file.content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         head = file.content[:4000].decode("utf-16", errors="replace")
-    first = head.splitlines()[0] if head else ""
+    first = head.partition("\n")[0].rstrip("\r")
     try:
         return tuple(name.strip() for name in next(csv.reader([first]), []))
     except csv.Error:
@@ -58,6 +58,8 @@ def text(file: PublishedFile, *, encoding: str = "utf-8-sig") -> str:
 def frame(file: PublishedFile, *, encoding: str = "utf-8-sig") -> pl.DataFrame:
     """Every row as trimmed text, empty cells as null, with the row number in `ROW`.
 
+    Lines with nothing in any cell, which spreadsheets leave behind, are dropped.
+
     Raises:
         PublishedFileError: Wrong encoding, no rows, repeated column names or ragged rows.
     """
@@ -68,20 +70,26 @@ def frame(file: PublishedFile, *, encoding: str = "utf-8-sig") -> pl.DataFrame:
         raise PublishedFileError(
             Problem(what=f"column {repeated[0]!r} appears more than once", where=file.relative)
         )
-    unreadable = Problem(what="the rows cannot be read as a table", where=file.relative)
     try:
-        rows = pl.read_csv(content.encode(), infer_schema=False, new_columns=list(names))
-    except (pl.exceptions.ComputeError, pl.exceptions.NoDataError):
-        ragged = _ragged(content, len(names), file.relative)
-        raise PublishedFileError(ragged or unreadable) from None
-    if rows.is_empty():
-        raise PublishedFileError(Problem(what="there is a header but no rows", where=file.relative))
+        rows = pl.read_csv(content.encode(), infer_schema=False)
+    except pl.exceptions.PolarsError:
+        rows = None
+    if rows is None or len(rows.columns) != len(names):
+        raise PublishedFileError(
+            _ragged(content, len(names), file.relative) or _unreadable(file.relative)
+        )
+    rows = rows.rename(dict(zip(rows.columns, names, strict=True)))
     # The parser fills a short row with nulls, so a short row always ends in one.
     if rows[names[-1]].null_count() and (short := _ragged(content, len(names), file.relative)):
         raise PublishedFileError(short)
-    return rows.with_columns(pl.all().str.strip_chars().replace("", None)).with_row_index(
-        ROW, offset=2
+    rows = (
+        rows.with_columns(pl.all().str.strip_chars().replace("", None))
+        .with_row_index(ROW, offset=2)
+        .filter(~pl.all_horizontal(pl.col(names).is_null()))
     )
+    if rows.is_empty():
+        raise PublishedFileError(Problem(what="there is a header but no rows", where=file.relative))
+    return rows
 
 
 def column_problems(
@@ -118,11 +126,13 @@ def column_problems(
 
 def _ragged(content: str, width: int, where: str) -> Problem | None:
     """Say which rows do not have as many cells as the header, if any."""
-    bad = [
-        (number, len(cells))
-        for number, cells in enumerate(csv.reader(io.StringIO(content)), start=1)
-        if cells and len(cells) != width
-    ]
+    bad: list[tuple[int, int]] = []
+    try:
+        for number, cells in enumerate(csv.reader(io.StringIO(content, newline="")), start=1):
+            if cells and len(cells) != width:
+                bad.append((number, len(cells)))
+    except csv.Error:
+        return _unreadable(where)
     if not bad:
         return None
     return Problem(
@@ -131,4 +141,10 @@ def _ragged(content: str, width: int, where: str) -> Problem | None:
         count=len(bad),
         example=f"row {bad[0][0]:,} has {bad[0][1]}",
         fix="The file may have been cut short or edited. Download it again.",
+    )
+
+
+def _unreadable(where: str) -> Problem:
+    return Problem(
+        what="the rows cannot be read as a table", where=where, fix="Download the file again."
     )

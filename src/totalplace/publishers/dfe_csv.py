@@ -128,6 +128,7 @@ def _placed(rows: pl.DataFrame, publication: Publication) -> pl.DataFrame:
     if publication.status_column:
         status = pl.col(publication.status_column).replace_strict(_STATUS, default=None)
     return rows.with_columns(
+        pl.col("time_period").fill_null(""),
         published_code=pick("country_code", "region_code", "new_la_code"),
         area_name=pick("country_name", "region_name", "la_name"),
         la_number=pl.when(local).then(pl.col("old_la_code")),
@@ -316,7 +317,7 @@ def _label_problems(
     reasons = dict(sorted({label: reason for (label, _), reason in bad.items()}.items()))
     for label, reason in reasons.items():
         out += _unexpected(
-            rows.filter(pl.col("time_period").eq_missing(label)),
+            rows.filter(pl.col("time_period") == label),
             "time_period",
             what=reason,
             where=where,

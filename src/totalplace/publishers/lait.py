@@ -17,11 +17,12 @@ The file prints no release date; the book ranks its vintages by the newest perio
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from importlib import resources
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from totalplace.errors import Problem, PublishedFileError
 from totalplace.publishers import cells, csv_files, periods
@@ -104,23 +105,35 @@ def measures() -> pl.DataFrame:
 def _names(file: PublishedFile) -> set[str] | None:
     """Column names, or None if the file has no readable end."""
     try:
-        return set(pl.read_parquet_schema(io.BytesIO(file.content)))
-    except (pl.exceptions.PolarsError, OSError):
+        return set(pq.read_schema(pa.BufferReader(file.content)).names)
+    except (pa.ArrowException, OSError):
         return None
 
 
-def _open(file: PublishedFile) -> pl.DataFrame:
-    """Every row as text, the number of the area as an integer, the kind of year beside it."""
+def _table(file: PublishedFile) -> pl.DataFrame:
+    """The whole file. Read by Arrow, which refuses a damaged file where polars would panic.
+
+    Raises:
+        PublishedFileError: It is damaged.
+    """
     try:
-        rows = pl.read_parquet(io.BytesIO(file.content))
-    except (pl.exceptions.PolarsError, OSError):
+        table = pl.from_arrow(pq.ParquetFile(pa.BufferReader(file.content)).read(use_threads=False))
+    except (pa.ArrowException, OSError):
+        table = None
+    if not isinstance(table, pl.DataFrame):
         raise PublishedFileError(
             Problem(
                 what="the parquet file cannot be read: it may be cut short",
                 where=file.relative,
                 fix="Download it again.",
             )
-        ) from None
+        )
+    return table
+
+
+def _open(file: PublishedFile) -> pl.DataFrame:
+    """Every row as text, the number of the area as an integer, the kind of year beside it."""
+    rows = _table(file)
     missing = csv_files.column_problems(rows.columns, COLUMNS, where=file.relative)
     if missing:
         raise PublishedFileError(missing)

@@ -7,7 +7,16 @@ import pytest
 from workbooks import saved, xlsx
 
 from totalplace.errors import PublishedFileError
-from totalplace.publishers import deprivation, government, lookups, names, population_mye
+from totalplace.publishers import (
+    deprivation,
+    government,
+    inspection_tables,
+    inspections,
+    lookups,
+    names,
+    population_mye,
+    revenue_outturn,
+)
 from totalplace.publishers.base import OBSERVATION_SCHEMA, PublishedFile
 
 UPPER = (
@@ -256,6 +265,32 @@ def test_a_names_table_with_wrong_columns_or_codes_is_refused(tmp_path):
     assert "'06000023' in row 2" in problems(
         names, tmp_path, MYSOCIETY.replace("E06000023", "06000023")
     )
+
+
+@pytest.mark.parametrize(
+    ("reader", "content", "says"),
+    [
+        (lookups, UPPER.replace("n_pfa", "police_areas"), "no column 'n_pfa'"),
+        (deprivation, DEPRIVATION.replace("index_domain", "domain"), "no column 'index_domain'"),
+        (names, MYSOCIETY.replace("local-authority-code", "la-code"), "'local-authority-code'"),
+        (
+            revenue_outturn,
+            "Revenue Account Budget (RA) 2021-22: Revenue Account data\n",
+            "only outturn forms RO3 and RSX",
+        ),
+        (
+            inspections,
+            xlsx({"x": [["la_code", *list(inspection_tables.OVERVIEW_HEADINGS)[1:-2]]]}),
+            "no column 'in_care_grade', 'care_leavers_grade'",
+        ),
+    ],
+)
+def test_a_file_nearly_recognised_says_what_it_lacks(tmp_path, reader, content, says):
+    file = saved(tmp_path, "a file", content)
+    assert not any(r.recognises(file) for r in government.READERS)
+    said = {r: r.near(file) for r in government.READERS if hasattr(r, "near")}
+    assert says in said.pop(reader)
+    assert not any(said.values())
 
 
 @pytest.mark.published

@@ -83,15 +83,31 @@ def test_a_bomb_that_lies_about_its_size_never_reaches_the_parser():
         open_workbook(bytes(content), name="a file")
 
 
-def test_a_cell_repeated_over_the_grid_is_refused():
+ROW = b"<table:table-row>"
+EMPTY = b'<table:table-cell table:number-columns-repeated="16000"/>'
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "refused"),
+    [
+        (ROW, b'<table:table-row table:number-rows-repeated="1000000">' + EMPTY, True),
+        (ROW, b'<table:table-row table:number-rows-repeated="1000000"/>' + ROW + EMPTY, True),
+        (b"</table:table-row>", b"</table:table-row>" + (ROW + b"</table:table-row>") * 9, False),
+        (b"</table:table-row>", EMPTY + b"</table:table-row>", False),  # as every ods ends a row
+    ],
+)
+def test_a_cell_far_out_in_an_ods_is_refused(written, instead, refused):
     document = ods({"Data": [["x"]]})
     with zipfile.ZipFile(io.BytesIO(document)) as archive:
         content = archive.read("content.xml")
-    row = b'<table:table-row table:number-rows-repeated="1000000">'
-    stretched = content.replace(b"<table:table-row>", row)
-    assert stretched != content
-    with pytest.raises(PublishedFileError, match="would not fit"):
-        open_workbook(rezip(document, {"content.xml": stretched}), name="a file")
+    changed = content.replace(written, instead)
+    assert changed != content
+    stretched = rezip(document, {"content.xml": changed})
+    if refused:
+        with pytest.raises(PublishedFileError, match="would not fit"):
+            open_workbook(stretched, name="a file")
+    else:
+        assert open_workbook(stretched, name="a file").rows("Data")[0][0] == "x"
 
 
 def test_a_cell_placed_far_out_is_refused():

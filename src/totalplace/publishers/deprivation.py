@@ -21,6 +21,7 @@ from totalplace.publishers.base import (
     Source,
 )
 from totalplace.publishers.csv_files import ROW
+from totalplace.publishers.nearly import nearly
 from totalplace.publishers.tidy import tidy
 from totalplace.publishers.workbook import header_row, text
 from totalplace.types import Missing
@@ -46,6 +47,15 @@ def recognises(file: PublishedFile) -> bool:
         return {"IMD", "Income", "Employment", "Crime"} <= names
     names = set(csv_files.header(file))
     return {"index_domain", "deprivation_data_year"} <= names or {"utla23_code", _UPPER[2]} <= names
+
+
+def near(file: PublishedFile) -> str | None:
+    """Which of the two CSVs the file comes nearest to, and the columns it lacks."""
+    layouts = {
+        "Indices of Deprivation 2025 by district": (*_DISTRICTS, "deprivation_data_year"),
+        "IDACI by upper tier": _UPPER,
+    }
+    return None if recognises(file) else nearly(csv_files.header(file), layouts)
 
 
 def read(file: PublishedFile) -> Reading:

@@ -59,6 +59,7 @@ _OVERVIEW = {
     "in_care_grade": "in_care",
     "care_leavers_grade": "care_leavers",
 }
+OVERVIEW_HEADINGS = tuple(_OVERVIEW)
 _ORDINALS = ("First ILACS ", "Second ILACS ", "Third ILACS ", "ILACS framework ")
 _NOT_YET = "not yet inspected"
 

@@ -23,11 +23,13 @@ from totalplace.errors import Problem, PublishedFileError
 from totalplace.publishers.base import PublishedFile, Reading, Source
 from totalplace.publishers.inspection_tables import (
     GRADES,
+    OVERVIEW_HEADINGS,
     Inspection,
     read_overview,
     read_tidy,
     read_wide,
 )
+from totalplace.publishers.nearly import nearly
 from totalplace.publishers.workbook import text
 
 OUTCOMES = "ofsted_outcomes"
@@ -54,6 +56,14 @@ def recognises(file: PublishedFile) -> bool:
         return True
     first = file.workbook.rows(names[0])[0] if len(names) == 1 else []
     return {text(cell) for cell in first} >= _OVERVIEW_HEADINGS
+
+
+def near(file: PublishedFile) -> str | None:
+    """The headings a one-sheet workbook lacks of the scraped overview."""
+    if len(file.sheet_names) != 1 or recognises(file):
+        return None
+    first = [text(cell) for cell in file.workbook.rows(file.sheet_names[0])[0]]
+    return nearly(first, {"the overview of ILACS inspections": OVERVIEW_HEADINGS})
 
 
 def read(file: PublishedFile) -> Reading:

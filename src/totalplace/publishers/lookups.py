@@ -20,6 +20,7 @@ from totalplace.errors import Problem, PublishedFileError
 from totalplace.publishers import csv_files
 from totalplace.publishers.base import PublishedFile, Reading, Source
 from totalplace.publishers.csv_files import ROW
+from totalplace.publishers.nearly import nearly
 
 PORTAL = "https://geoportal.statistics.gov.uk/"
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -90,6 +91,12 @@ _SIGNS = {  # columns that no other table here has; half of a layout's columns m
 def recognises(file: PublishedFile) -> bool:
     """Whether the file is one of the lookups, by its column names."""
     return _layout(file) is not None
+
+
+def near(file: PublishedFile) -> str | None:
+    """Which lookup the file comes nearest to, and the columns it lacks."""
+    layouts = {layout.title: layout.columns for layout in LAYOUTS}
+    return None if recognises(file) else nearly(csv_files.header(file), layouts)
 
 
 def read(file: PublishedFile) -> Reading:

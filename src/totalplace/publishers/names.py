@@ -15,6 +15,7 @@ from totalplace.errors import Problem, PublishedFileError
 from totalplace.publishers import csv_files
 from totalplace.publishers.base import PublishedFile, Reading, Source
 from totalplace.publishers.csv_files import ROW
+from totalplace.publishers.nearly import nearly
 
 SOURCE = "mySociety, CC BY 4.0"
 PAGE = "https://pages.mysociety.org/uk_local_authority_names_and_codes/"
@@ -34,6 +35,12 @@ def recognises(file: PublishedFile) -> bool:
     """Whether the file is one of mySociety's three tables, by its columns."""
     names = set(csv_files.header(file))
     return KEY in names and bool(names & {"official-name", "la-name", "gss-code"})
+
+
+def near(file: PublishedFile) -> str | None:
+    """The columns the file lacks of mySociety's main table."""
+    layouts = {"mySociety's table of authorities": _MAIN}
+    return None if recognises(file) else nearly(csv_files.header(file), layouts)
 
 
 def read(file: PublishedFile) -> Reading:

@@ -89,6 +89,20 @@ def recognises(file: PublishedFile) -> bool:
     return "Revenue Outturn" in first and bool(_FORM.search(first))
 
 
+def near(file: PublishedFile) -> str | None:
+    """Whether it is another of the publisher's forms about revenue."""
+    if file.is_zip:
+        names = file.sheet_names
+        title = " ".join(_cells(file, names[0])[:1]) if names else ""
+    else:
+        title = " ".join(file.head.split("\n")[:6])
+    if recognises(file) or not re.search(r"\bRevenue (Account|Outturn|Budget)\b", title, re.I):
+        return None
+    return (
+        "a form about councils' revenue, but only outturn forms RO3 and RSX by authority are read"
+    )
+
+
 def read(file: PublishedFile) -> Reading:
     """Read one RO3 or RSX file.
 

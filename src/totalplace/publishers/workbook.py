@@ -274,24 +274,20 @@ def _refuse_bomb(unpacked: int, packed: int, *, name: str) -> None:
         )
 
 
-_REPEATED_ROW = re.compile(rb'<table:table-row[^>]*number-rows-repeated="(\d{5,})"[^>]*(?<!/)>')
-_REPEATED_CELL = re.compile(rb'<table:table-cell[^>]*number-columns-repeated="(\d{4,})"[^>]*>')
-_XLSX_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d+)"')
+_ODS_ROW = re.compile(rb"<table:table-row\b([^>]*)>")
+_ODS_ROWS = re.compile(rb'number-rows-repeated="(\d{1,9})')
+_ODS_COLUMNS = re.compile(rb'number-columns-repeated="(\d{1,9})')
+_ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b")
+_XLSX_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})')
+_XLSX_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d+)')
 
 
 def _refuse_stretched_cells(parts: dict[str, bytes], *, name: str) -> None:
     """Refuse a few bytes that stand for millions of cells: the grid is held dense in memory."""
-    stretched = False
-    content = parts.get("content.xml", b"")
-    for match in _REPEATED_ROW.finditer(content):
-        end = content.find(b"</table:table-row>", match.end())
-        stretched |= b"office:value-type" in content[match.end() : end]
-    for match in _REPEATED_CELL.finditer(content):
-        stretched |= b"office:value-type" in match.group(0)
-    for path, part in parts.items():
-        if path.startswith("xl/worksheets/"):
-            stretched |= _spans_too_much(part)
-    if stretched:
+    sheets = parts.get("content.xml", b"").split(b"<table:table ")[1:]
+    cells = [_ods_cells(sheet) for sheet in sheets]
+    cells += [_xlsx_cells(part) for path, part in parts.items() if path.startswith("xl/worksheets")]
+    if max(cells, default=0) > MOST_CELLS:
         raise PublishedFileError(
             Problem(
                 what="a cell is repeated, or placed, so far out that the sheet would not fit "
@@ -302,12 +298,28 @@ def _refuse_stretched_cells(parts: dict[str, bytes], *, name: str) -> None:
         )
 
 
-def _spans_too_much(sheet: bytes) -> bool:
-    """Whether the rectangle round an xlsx sheet's cells is beyond MOST_CELLS."""
-    cells = set(_XLSX_CELL.findall(sheet))
-    columns = max((_column_number(letters) for letters, _ in cells), default=0)
-    rows = max((int(digits) for _, digits in cells), default=0)
-    return columns * rows > MOST_CELLS
+def _ods_cells(sheet: bytes) -> int:
+    """Cells of the rectangle from the first cell to the last with a value."""
+    rows = columns = empty = 0
+    starts = [*_ODS_ROW.finditer(sheet)]
+    ends = [*(match.start() for match in starts[1:]), len(sheet)]
+    for match, end in zip(starts, ends, strict=True):
+        repeated = _ODS_ROWS.search(match.group(1))
+        empty += int(repeated.group(1)) if repeated else 1
+        last = sheet.rfind(b"office:value-type", match.end(), end)
+        if last < 0:
+            continue
+        rows, empty = rows + empty, 0
+        upto = sheet[match.end() : sheet.find(b">", last)]
+        repeats = sum(int(times) - 1 for times in _ODS_COLUMNS.findall(upto))
+        columns = max(columns, len(_ODS_CELL.findall(upto)) + repeats)
+    return rows * columns
+
+
+def _xlsx_cells(sheet: bytes) -> int:
+    """Cells of the rectangle from A1 to the outermost cell."""
+    columns = max(map(_column_number, set(_XLSX_COLUMN.findall(sheet))), default=0)
+    return columns * max(map(int, set(_XLSX_ROW.findall(sheet))), default=0)
 
 
 def _column_number(letters: bytes) -> int:

@@ -6,7 +6,6 @@ Flow: totalplace.cli -> THIS -> reference/command-line.md
 from __future__ import annotations
 
 import inspect
-from importlib import import_module
 from typing import Any, get_args
 
 from generator.markdown import grid
@@ -29,11 +28,6 @@ def cli_page() -> str:
 
 def commands(command: Any, name: str) -> list[str]:
     """A command and the commands below it."""
-    from typer.main import get_command
-
-    if command.context_settings.get("ignore_unknown_options"):  # handed over to a module of its own
-        module = import_module(f"totalplace.cli.{name.rpartition(' ')[2]}")
-        command = get_command(module.app)
     below = getattr(command, "commands", {})
     parts = [] if name == "totalplace" else [f"{'#' * (1 + name.count(' '))} {name}"]
     parts.append(inspect.cleandoc(command.help or ""))

@@ -10,21 +10,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from typer.main import get_command
 
+from totalplace.cli import book as book_command
+from totalplace.cli import evidence as evidence_command
 from totalplace.cli import plan as plan_command
 from totalplace.errors import TotalPlaceError
 
 INTERRUPTED = 130
 REPORT_AT = "please report it, with the command you gave"
-_ELSEWHERE: dict[str, Any] = {
-    "add_help_option": False,
-    "context_settings": {"allow_extra_args": True, "ignore_unknown_options": True},
-}
 
 app = typer.Typer(
     name="totalplace",
@@ -37,6 +34,9 @@ app = typer.Typer(
 app.command("plan")(plan_command.plan)
 app.command("appraise")(plan_command.appraise)
 app.command("services")(plan_command.services)
+app.add_typer(evidence_command.app, name="evidence")
+app.add_typer(book_command.app, name="book")
+app.command("pack")(book_command.pack)
 
 
 def _version(wanted: bool) -> None:
@@ -59,26 +59,6 @@ def _common(
     ] = False,
 ) -> None:
     """Plan, run and judge joint children's services in England."""
-
-
-@app.command("book", **_ELSEWHERE)
-def book(context: typer.Context) -> None:
-    """Build or check a book of published figures."""
-    _hand_over(context, "totalplace.cli.book")
-
-
-@app.command("evidence", **_ELSEWHERE)
-def evidence(context: typer.Context) -> None:
-    """Every assumption, its range and its source."""
-    _hand_over(context, "totalplace.cli.evidence")
-
-
-def _hand_over(context: typer.Context, module: str) -> None:
-    """Run the ``app`` of another module on the rest of the words, loading it only now."""
-    command = get_command(import_module(module).app)
-    ended = command.main(args=context.args, prog_name=context.command_path, standalone_mode=False)
-    if isinstance(ended, int) and ended:
-        raise typer.Exit(ended)
 
 
 def run(words: Sequence[str]) -> int:

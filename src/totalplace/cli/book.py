@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from totalplace.cli.opening import open_book
 from totalplace.cli.screen import Screen
 
 if TYPE_CHECKING:
-    from totalplace.book.store import Book
+    pass
 
 DEFAULT_BOOK = Path("england.duckdb")
 
@@ -64,7 +65,7 @@ def check(*, book: BookFile = None, as_json: AsJson = False) -> None:
     """Reconcile with published totals; list what is missing, disagrees or was revised."""
     from totalplace.book.check import check_book
 
-    with _open(book) as opened:
+    with open_book(book) as opened:
         report = check_book(opened)
     _show(report.lines(), report.to_json(), as_json=as_json)
     if not report.ok:
@@ -119,15 +120,6 @@ def pack(
     with open_book(book) as opened:
         report = write_pack(opened, out)
     _show(report.lines(), report.to_json(), as_json=as_json)
-
-
-def _open(path: Path | None) -> Book:
-    if path is not None:
-        from totalplace.book.store import open_book
-
-        return open_book(path)
-    opened: Book = import_module("totalplace.book.pack").england()
-    return opened
 
 
 def _counting(say: Callable[[str], None] | None) -> Callable[[int, int, str], None] | None:

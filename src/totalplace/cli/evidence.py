@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from totalplace.cli.opening import open_book
 from totalplace.cli.screen import Screen
 
 if TYPE_CHECKING:
-    from totalplace.book.store import Book
     from totalplace.evidence.cases import Figure
     from totalplace.evidence.comparisons import Backtest, Modelled
     from totalplace.evidence.registry import Registry
@@ -78,7 +78,7 @@ def backtest(
 ) -> None:
     """The known cases of joint working: claimed, happened and modelled, side by side."""
     scenarios = import_module("totalplace.scenarios.backtest")
-    with _open(book) as opened:
+    with open_book(book) as opened:
         result: Backtest = scenarios.backtest(opened, draws=draws, seed=seed)
     if as_json:
         _print_json(asdict(result))
@@ -155,15 +155,6 @@ def _modelled(modelled: Modelled | None) -> str:
     if modelled is None:
         return "not modelled"
     return f"{modelled.mean:.2f} ({modelled.low:.2f} to {modelled.high:.2f})"
-
-
-def _open(path: Path | None) -> Book:
-    if path is not None:
-        from totalplace.book.store import open_book
-
-        return open_book(path)
-    opened: Book = import_module("totalplace.book.pack").england()
-    return opened
 
 
 def _print_json(document: object) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from totalplace.cli.opening import open_book
 from totalplace.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def plan(
     screen = Screen()
     planning = import_module("totalplace.scenarios.planning")
 
-    with _open(book) as opened:
+    with open_book(book) as opened:
         with screen.progress() as progress_fn:
             answer = planning.plan(
                 opened,
@@ -199,7 +200,7 @@ def appraise(
     screen = Screen()
     planning = import_module("totalplace.scenarios.planning")
 
-    with _open(book) as opened, screen.progress() as progress_fn:
+    with open_book(book) as opened, screen.progress() as progress_fn:
         answer = planning.appraise(
             opened,
             areas,
@@ -250,15 +251,6 @@ def services(*, as_json: AsJson = False) -> None:
         indent=0,
     )
     typer.echo("\n".join(lines))
-
-
-def _open(path: Path | None) -> Book:
-    if path is not None:
-        from totalplace.book.store import open_book
-
-        return open_book(path)
-    opened: Book = import_module("totalplace.book.pack").england()
-    return opened
 
 
 def _registry(settings: list[str] | None) -> Registry:

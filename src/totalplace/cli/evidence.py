@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from totalplace.evidence.cases import Figure
     from totalplace.evidence.comparisons import Backtest, Modelled
     from totalplace.evidence.registry import Registry
+    from totalplace.evidence.scale import ScaleEstimate
+    from totalplace.evidence.service_scale import ServiceScale
 
 # Keys are the values of evidence.cases.Quantity, which is not imported before a command runs.
 _WORDS = {
@@ -66,6 +68,20 @@ def assumptions(context: typer.Context, *, as_json: AsJson = False) -> None:
     typer.echo("\n".join(_registry_lines(registry, Screen())))
 
 
+@app.command("scale")
+def scale(service: ServiceName, *, book: BookFile = None, as_json: AsJson = False) -> None:
+    """What size does to the cost of SERVICE: our estimate, the default, and what others claim."""
+    from totalplace.evidence.registry import Registry
+    from totalplace.evidence.service_scale import estimate_service_scale
+
+    with _open(book) as opened:
+        found = estimate_service_scale(opened, service, registry=Registry.load())
+    if as_json:
+        _print_json(asdict(found))
+        return
+    typer.echo("\n".join(_scale_lines(found, Screen())))
+
+
 @app.command("backtest")
 def backtest(
     *,
@@ -104,6 +120,56 @@ def _registry_lines(registry: Registry, screen: Screen) -> list[str]:
         for sentence in filter(None, words):
             lines += paragraph(sentence, width=screen.width, indent=2, hang=2)
     return lines
+
+
+def _scale_lines(found: ServiceScale, screen: Screen) -> list[str]:
+    from totalplace.reports.columns import paragraph
+
+    estimate, default = found.estimate, found.default
+    title = f"{found.title}, {found.year}: {_scale_verdict(estimate)}"
+    lines = [screen.emphasis_fn(line) for line in paragraph(title, width=screen.width)]
+    strength = (
+        "The volume is the child population itself, so no instrument is needed."
+        if estimate.first_stage_f is None
+        else "Child population is the instrument for volume (first-stage F "
+        f"{estimate.first_stage_f:,.0f}). Unit cost regressed on its own volume would say "
+        f"{_percent(estimate.ordinary)}, but divides by whatever is wrong with the count."
+    )
+    where = "inside" if estimate.low <= default.value <= estimate.high else "outside"
+    for sentence in (
+        f"For each doubling of {found.volume}, spend for each of them changes by "
+        f"{_percent(estimate.per_doubling)} (95 % interval {_percent(estimate.low)} to "
+        f"{_percent(estimate.high)}).",
+        f"{estimate.used} authorities, {estimate.doublings:.1f} doublings from the 5th to the 95th "
+        f"percentile; controls: {', '.join(estimate.controls)}. {found.caution}",
+        strength,
+        f"The planner uses {_percent(default.value)} ({default.id}, {_percent(default.low)} to "
+        f"{_percent(default.high)}) on {found.default_covers} alone: {where} that interval. "
+        f"{default.note}",
+        f"Left out: {', '.join(found.left_out)}." if found.left_out else "",
+    ):
+        lines += paragraph(sentence, width=screen.width, indent=2, hang=2)
+    lines += ["", screen.emphasis_fn("What others say, and who paid for it")]
+    for claim in found.claims:
+        words = (
+            f"{claim.who}, {claim.year}, paid for by {claim.commissioned_by}: {claim.direction}. "
+            f"{claim.says} {claim.note}"
+        )
+        lines += paragraph(words.strip(), width=screen.width, indent=2, hang=2)
+    lines += ["", *paragraph(f"Sources: {'; '.join(found.sources)}.", width=screen.width)]
+    return [*lines, f"book {found.book_hash[:6]}"]
+
+
+def _scale_verdict(estimate: ScaleEstimate) -> str:
+    if estimate.weak:
+        return "child population says too little about volume for an estimate."
+    if not estimate.shows_an_effect:
+        return "no clear effect of size on cost."
+    return "larger is cheaper." if estimate.per_doubling < 0 else "larger is dearer."
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:+.1f} %"
 
 
 def _backtest_lines(result: Backtest, screen: Screen) -> list[str]:

@@ -34,7 +34,7 @@ class ScaleEstimate:
     low: float  # of per_doubling
     high: float
     ordinary: float  # g without the instrument: what regressing unit cost on volume would say
-    first_stage_f: float  # strength of the instrument, robust; inf if it is the volume itself
+    first_stage_f: float | None  # strength of the instrument, robust; None: it is the volume itself
     doublings: float  # from the 5th to the 95th percentile of volume: how far the estimate reaches
     used: int  # authorities in the estimate
     left_out: int  # authorities with a figure missing
@@ -43,7 +43,7 @@ class ScaleEstimate:
     @property
     def weak(self) -> bool:
         """Whether the instrument is too weak for the estimate to be used."""
-        return self.first_stage_f < WEAK_INSTRUMENT
+        return self.first_stage_f is not None and self.first_stage_f < WEAK_INSTRUMENT
 
     @property
     def shows_an_effect(self) -> bool:
@@ -104,7 +104,7 @@ def estimate_scale(
         low=_per_doubling(elasticity - reach),
         high=_per_doubling(elasticity + reach),
         ordinary=_per_doubling(float(ordinary.coefficients[0])),
-        first_stage_f=float("inf") if exogenous else _strength(log_volume, log_children, need),
+        first_stage_f=None if exogenous else _strength(log_volume, log_children, need),
         doublings=float(np.log2(p95 / p5)),
         used=int(use.sum()),
         left_out=int((~use).sum()),

@@ -65,7 +65,7 @@ def scenarios(monkeypatch):
     module = ModuleType("totalplace.scenarios.backtest")
     module.backtest = backtest
     monkeypatch.setitem(__import__("sys").modules, module.__name__, module)
-    monkeypatch.setattr(command, "_open", lambda path: nullcontext())
+    monkeypatch.setattr(command, "open_book", lambda path: nullcontext())
     return asked
 
 

@@ -74,7 +74,7 @@ def scale(service: ServiceName, *, book: BookFile = None, as_json: AsJson = Fals
     from totalplace.evidence.registry import Registry
     from totalplace.evidence.service_scale import estimate_service_scale
 
-    with _open(book) as opened:
+    with open_book(book) as opened:
         found = estimate_service_scale(opened, service, registry=Registry.load())
     if as_json:
         _print_json(asdict(found))

@@ -5,12 +5,11 @@ Flow: money.pieces, money.lines -> THIS -> money.spend
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from totalplace.money.figures import Figures
 from totalplace.money.lines import WEEKS, second_opinion, whole_spend
 from totalplace.money.pieces import (
     Estimate,
@@ -21,7 +20,8 @@ from totalplace.money.pieces import (
     sources_of,
     unpriced,
 )
-from totalplace.money.plausible import Spread, ratio_spread
+from totalplace.money.plausible import CROSS_SECTION, Spread, ratio_spread
+from totalplace.money.volume import Volume, average
 from totalplace.types import FloatArray
 
 ADOPTION_RANGE = (0.5, 2.0)
@@ -30,20 +30,6 @@ ADOPTION_RANGE = (0.5, 2.0)
 The published unit cost divides by children with a placement order on 31 March, which is not
 published by authority; adopted children stand in for them.
 """
-
-YEARS_NEEDED = 2
-"""Fewest published years behind a figure that is averaged over several."""
-
-
-def average(years: Sequence[FloatArray]) -> FloatArray:
-    """Mean over the published years, (N,); nan where fewer than YEARS_NEEDED are published."""
-    stack = np.stack(years)
-    known = (~np.isnan(stack)).sum(axis=0)
-    return np.where(
-        known >= min(YEARS_NEEDED, len(years)),
-        np.nansum(stack, axis=0) / np.maximum(known, 1),
-        np.nan,
-    )
 
 
 def spend_from_total(question: Question) -> ServiceSpend:
@@ -66,12 +52,19 @@ def spend_from_total(question: Question) -> ServiceSpend:
     return estimated_spend(question, second * usual.middle, how)
 
 
-def spend_from_weekly(question: Question, item: str, volume: Figures) -> ServiceSpend:
-    """Weekly unit cost times children, both averaged over the years of the volume."""
+def spend_from_weekly(question: Question, item: str, volume: Volume) -> ServiceSpend:
+    """Weekly unit cost times children, both averaged over the years of the volume.
+
+    Where the volume was estimated, a withheld unit cost is put at the middle one.
+    """
     years = [
         question.read([item], years_back=back)[item]
         for back in range(question.service.volume.years)
     ]
+    weekly = average([year.values for year in years])
+    filling = volume.spread is not None and not np.isnan(weekly).all()
+    if filling:
+        weekly = np.where(np.isnan(weekly), np.nanmedian(weekly), weekly)
     paid, _, more = _other_looked_after(question)
     counted = question.service.volume.words
     how = Estimate(
@@ -79,20 +72,36 @@ def spend_from_weekly(question: Question, item: str, volume: Figures) -> Service
         low=ADOPTION_RANGE[0],
         high=ADOPTION_RANGE[1],
         basis=(
-            f"weekly unit cost of section 251 times {counted}; the unit cost is per child with a "
-            f"placement order, so the truth may be half or double; {_paid_words(paid)}"
+            f"weekly unit cost of section 251{', or the middle one,' if filling else ''} times "
+            f"{counted}; the unit cost is per child with a placement order, so the truth may be "
+            f"half or double; {_paid_words(paid)}"
         ),
         why_not=f"the unit cost, or the number of {counted}, is withheld in too many years",
-        source_ids=tuple(sorted({*sources_of([*years, volume]), *more})),
+        source_ids=tuple(sorted({*sources_of(years), *volume.source_ids, *more})),
     )
-    gross = average([year.values for year in years]) * WEEKS * volume.values
-    return estimated_spend(question, gross, how)
+    spend = estimated_spend(question, weekly * WEEKS * volume.values, how)
+    if volume.spread is None:
+        return spend
+    guessed = volume.estimated & spend.priced
+    ratio = volume.spread
+    return replace(
+        spend,
+        low=np.where(guessed, spend.low * ratio.low / ratio.middle, spend.low),
+        high=np.where(guessed, spend.high * ratio.high / ratio.middle, spend.high),
+        bases={
+            code: f"{words}; their number is withheld, and put at {ratio.middle:.1%} of "
+            "looked-after children"
+            if guessed[question.today.area_codes.index(code)]
+            else words
+            for code, words in spend.bases.items()
+        },
+    )
 
 
 def spend_from_share(
     question: Question, volume: FloatArray, shares: Mapping[str, ShareRange], *, fill_in: bool
 ) -> ServiceSpend:
-    """An assumed share of all children's social care spend."""
+    """An assumed share of all children's social care spend, by size where that is measured."""
     service = question.service
     share = shares.get(service.share)
     if share is None:
@@ -104,10 +113,15 @@ def spend_from_share(
         f"{share.value:.1%} ({share.low:.1%} to {share.high:.1%}) of all children's social care "
         "spend, as no return shows it"
     )
+    part = np.full(question.today.size, share.value)
+    slope = size_slope(question)
+    if slope is not None:
+        part *= tilt(whole.gross, slope)
+        basis += f"; rising by {slope:.2f} % where all spend rises by 1 %, as in 2012-14"
     return replace(
         whole,
-        pay=whole.pay * share.value,
-        running=whole.running * share.value,
+        pay=whole.pay * part,
+        running=whole.running * part,
         income=np.full_like(whole.income, np.nan),
         low=whole.low * (share.low / share.value),
         high=whole.high * (share.high / share.value),
@@ -120,6 +134,41 @@ def spend_from_share(
             if ok
         },
     )
+
+
+def tilt(whole: FloatArray, slope: float) -> FloatArray:
+    """Factors on an even share, (N,): how it changes with size while the sum stays the same.
+
+    Args:
+        whole: Shape (N,), all spend, nan where not priced.
+        slope: Rise of the part, in per cent, where the whole rises by one per cent.
+    """
+    bent = whole**slope
+    factors: FloatArray = bent / whole * (np.nansum(whole) / np.nansum(bent))
+    return factors
+
+
+def size_slope(question: Question) -> float | None:
+    """How a part of spend rose with the whole in an old return: slope of log on log, by authority.
+
+    Each authority's years are added up first; those that put nothing on the line are left out. None
+    where the service names no such return, or the book has fewer than CROSS_SECTION authorities.
+    """
+    size = question.service.size
+    if size is None:
+        return None
+    frame = question.book.query(
+        "SELECT la_number, sum(value) FILTER (item = ?) AS part,"
+        " sum(value) FILTER (item = ?) AS whole FROM observation"
+        " WHERE latest AND level = 'authority' AND item IN (?, ?)"
+        " AND period_start >= ? AND period_end <= ?"
+        " GROUP BY la_number HAVING part > 0 AND whole > 0 ORDER BY la_number",
+        [size.part, size.whole, size.part, size.whole, size.first, size.last],
+    )
+    if frame.height < CROSS_SECTION:
+        return None
+    logs = np.log(frame.select("whole", "part").to_numpy())
+    return float(np.polyfit(logs[:, 0], logs[:, 1], 1)[0])
 
 
 def _other_looked_after(question: Question) -> tuple[float, Spread | None, tuple[str, ...]]:

@@ -61,8 +61,10 @@ class ServiceSpend:
     estimated: BoolArray  # (N,), priced from an estimate
     reasons: Mapping[str, str]  # area code -> why not priced
     bases: Mapping[str, str]  # area code -> how it was estimated
+    splits: Mapping[str, str]  # area code -> why its pay is a usual share, not the published one
     second_opinion: FloatArray  # (N,), another publisher's figure; nan where none
     source_ids: tuple[str, ...]  # files used
+    set_aside: tuple[str, ...] = ()  # area codes whose published figure is not the whole spend
     sources: tuple[str, ...] = ()  # one line per file used
 
     @property
@@ -90,7 +92,7 @@ def estimated_spend(question: Question, gross: FloatArray, how: Estimate) -> Ser
     with np.errstate(invalid="ignore"):
         known = gross > 0
     return ServiceSpend(
-        service=question.service.id,
+        service=question.service.service,
         year_start=question.year_start,
         area_codes=question.today.area_codes,
         pay=np.where(known, gross * how.paid, np.nan),
@@ -111,6 +113,7 @@ def estimated_spend(question: Question, gross: FloatArray, how: Estimate) -> Ser
             for one, ok in zip(authorities, known, strict=True)
             if ok
         },
+        splits={},
         second_opinion=unknown,
         source_ids=how.source_ids,
     )

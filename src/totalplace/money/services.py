@@ -9,6 +9,7 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib import resources
@@ -36,6 +37,7 @@ class Volume:
     item: str  # item of the book
     words: str  # "looked-after children on 31 March"
     years: int = 1  # averaged over this many years, where small numbers jump
+    stand_in: str = ""  # item whose usual ratio to the volume estimates it where it is withheld
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,16 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """Where the size effect of a share of all spend is measured: an old return's part and whole."""
+
+    part: str
+    whole: str
+    first: date  # first day of the span of years used
+    last: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LimitIds:
     """Ids of the registry rows that limit a partnership; empty where nothing does."""
 
@@ -72,11 +84,12 @@ class LimitIds:
 class Service:
     """One service: a row of services.toml."""
 
-    id: str
+    service: str  # id, "social-work"
     title: str
     lines: tuple[str, ...]  # RO3 lines taken
     pricing: Pricing
     share: str  # id of the registry share, for Pricing.SHARE
+    size: Size | None  # how that share falls or rises with size, where it can be measured
     buys_placements: bool
     whole_layer: Layer | None
     volume: Volume
@@ -96,11 +109,12 @@ def _service(row: Mapping[str, Any], limits: Mapping[str, LimitIds]) -> Service:
         for key, value in row.get("check", {}).items()
     }
     return Service(
-        id=row["id"],
+        service=row["id"],
         title=row["title"],
         lines=tuple(row["lines"]),
         pricing=Pricing(row["pricing"]),
         share=row.get("share", ""),
+        size=Size(**row["size"]) if "size" in row else None,
         buys_placements=row["buys"],
         whole_layer=Layer(row["whole_layer"]) if "whole_layer" in row else None,
         volume=Volume(**row["volume"]),
@@ -118,7 +132,7 @@ def _service(row: Mapping[str, Any], limits: Mapping[str, LimitIds]) -> Service:
 
 
 @cache
-def services() -> Mapping[str, Service]:
+def load_services() -> Mapping[str, Service]:
     """Every service by id, in the order of the file. Constant, so read once."""
     raw = tomllib.loads((resources.files(__package__) / "services.toml").read_text("utf-8"))
     limits = {name: LimitIds(**ids) for name, ids in raw["limits"].items()}
@@ -131,7 +145,7 @@ def service(name: str) -> Service:
     Raises:
         InputError: There is no such service; the message suggests the nearest.
     """
-    known = services()
+    known = load_services()
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
         hint = f"Did you mean {near[0]}? " if near else ""

@@ -17,16 +17,12 @@ import numpy as np
 
 from totalplace.book.store import Book
 from totalplace.measures.today import todays_authorities
-from totalplace.money.estimates import (
-    average,
-    spend_from_share,
-    spend_from_total,
-    spend_from_weekly,
-)
-from totalplace.money.figures import Figures, source_lines
+from totalplace.money.estimates import spend_from_share, spend_from_total, spend_from_weekly
+from totalplace.money.figures import source_lines
 from totalplace.money.lines import spend_from_lines
-from totalplace.money.pieces import Question, ServiceSpend, ShareRange, sources_of, unpriced
+from totalplace.money.pieces import Question, ServiceSpend, ShareRange, unpriced
 from totalplace.money.services import Pricing, Service
+from totalplace.money.volume import Volume, read_volume
 
 MissingPolicy = Literal["leave-out", "estimate"]
 
@@ -47,12 +43,13 @@ def service_spend(
     Not priced, under ``leave-out``: councils whose return was not received or prints no figure;
     figures set aside as reported elsewhere (:mod:`totalplace.money.plausible`); councils whose
     volume is not published. Under ``estimate`` the first two are priced from the other publisher's
-    figure times the usual ratio between the two, with the middle 80 % of that ratio as range.
+    figure times the usual ratio between the two, with the middle 80 % of that ratio as range; so is
+    a withheld volume where another count can stand in for it.
     Services for which the outturn has no line are always estimates.
 
     Args:
         book: A place book.
-        service: One of :func:`totalplace.money.services.services`.
+        service: One of :func:`totalplace.money.services.load_services`.
         year_start: First day of the financial year.
         missing: What to do about councils that cannot be priced from published lines.
         shares: Registry shares by id, for services that are a share of all spend.
@@ -60,8 +57,8 @@ def service_spend(
     question = Question(
         book=book, today=todays_authorities(book), service=service, year_start=year_start
     )
-    volume = read_volume(question)
     fill_in = missing == "estimate"
+    volume = read_volume(question, fill_in=fill_in)
     if service.pricing is Pricing.LINES:
         spend = spend_from_lines(question, volume.values, fill_in=fill_in)
     elif service.pricing is Pricing.TOTAL:
@@ -75,21 +72,7 @@ def service_spend(
     return _with_volume(question, spend, volume)
 
 
-def read_volume(question: Question) -> Figures:
-    """What the service is for, counted: the newest count that falls in the year.
-
-    Averaged over the volume's years where small numbers jump.
-    """
-    volume = question.service.volume
-    years = [
-        question.read([volume.item], years_back=back)[volume.item] for back in range(volume.years)
-    ]
-    return replace(
-        years[0], values=average([year.values for year in years]), source_ids=sources_of(years)
-    )
-
-
-def _with_volume(question: Question, spend: ServiceSpend, volume: Figures) -> ServiceSpend:
+def _with_volume(question: Question, spend: ServiceSpend, volume: Volume) -> ServiceSpend:
     """Unprice whoever has no volume, and name the files used."""
     with np.errstate(invalid="ignore"):
         counted = volume.values > 0
@@ -114,6 +97,9 @@ def _with_volume(question: Question, spend: ServiceSpend, volume: Figures) -> Se
         reasons=MappingProxyType(dict(sorted(reasons.items()))),
         bases=MappingProxyType(
             {code: words for code, words in sorted(spend.bases.items()) if code not in reasons}
+        ),
+        splits=MappingProxyType(
+            {code: words for code, words in sorted(spend.splits.items()) if code not in reasons}
         ),
         source_ids=ids,
         sources=source_lines(question.book, ids),

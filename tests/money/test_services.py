@@ -3,14 +3,14 @@
 import pytest
 
 from totalplace.errors import InputError
-from totalplace.money.services import Pricing, load_services, service
+from totalplace.money.services import Pricing, service, services
 from totalplace.types import Arrangement, Layer
 
 PLACEMENTS = {"residential-care", "fostering", "adoption", "other-placements", "leaving-care"}
 
 
 def test_the_thirteen_services_in_order():
-    assert list(load_services()) == [
+    assert list(services()) == [
         "residential-care",
         "fostering",
         "adoption",
@@ -27,7 +27,7 @@ def test_the_thirteen_services_in_order():
     ]
 
 
-@pytest.mark.parametrize("one", load_services().values(), ids=lambda one: one.service)
+@pytest.mark.parametrize("one", services().values(), ids=lambda one: one.id)
 def test_each_row_holds_together(one):
     assert Arrangement.CO_OPERATE in one.arrangements
     assert Arrangement.ALONE not in one.arrangements
@@ -36,7 +36,7 @@ def test_each_row_holds_together(one):
     assert bool(one.lines) == (one.pricing in {Pricing.LINES, Pricing.SHARE})
     assert bool(one.share) == (one.pricing is Pricing.SHARE) == (one.whole_layer is not None)
     assert bool(one.note) == (one.pricing is Pricing.NONE)
-    assert not one.part_of or one.part_of in load_services()
+    assert not one.part_of or one.part_of in services()
     if one.pricing is Pricing.LINES:
         assert one.check is not None
         assert one.check.total or (one.check.weekly and one.check.children and one.check.percent)
@@ -45,9 +45,9 @@ def test_each_row_holds_together(one):
 
 
 def test_who_buys_placements_and_who_is_guarded():
-    buyers = {one.service for one in load_services().values() if one.buys_placements}
+    buyers = {one.id for one in services().values() if one.buys_placements}
     assert buyers == PLACEMENTS | {"special-school-places"}
-    guarded = {one.service for one in load_services().values() if one.safeguarding}
+    guarded = {one.id for one in services().values() if one.safeguarding}
     assert guarded == {"social-work", "family-support"}
     assert service("social-work").team == "team.director"
     assert service("adoption").team == "team.lead"
@@ -55,7 +55,7 @@ def test_who_buys_placements_and_who_is_guarded():
 
 
 def test_lines_are_taken_once():
-    taken = [line for one in load_services().values() for line in one.lines if line != "total_csc"]
+    taken = [line for one in services().values() for line in one.lines if line != "total_csc"]
     assert len(taken) == len(set(taken))
 
 

@@ -69,6 +69,7 @@ class Judgements:
     strong_protection: BoolArray  # (N,), cleared, and help and protection good or outstanding
     inadequate: BoolArray  # (N,), an area inadequate, or not cleared
     words: tuple[str, ...]  # (N,), plain English
+    source_ids: tuple[str, ...]  # files of inspections in the book
 
 
 def _estimate_inspected(inspected: date | None, published: date | None) -> date | None:
@@ -208,6 +209,11 @@ def judgements(book: Book, *, as_of: date, grade_years: float) -> Judgements:
             for item, ok, starts in zip(
                 latest, cleared, (one.starts for one in today.authorities), strict=True
             )
+        ),
+        source_ids=tuple(
+            book.query(
+                "SELECT DISTINCT source_id FROM inspection WHERE source_id IS NOT NULL ORDER BY ALL"
+            )["source_id"]
         ),
     )
 

@@ -106,6 +106,7 @@ class Steadiness:
     not_known: BoolArray  # (N,), unsteady only because workforce figures are missing
     unsteady: BoolArray  # (N,), fails the guard
     words: tuple[str, ...]  # (N,), why, or ""
+    source_ids: tuple[str, ...]  # files the newest releases came from
 
 
 def series(
@@ -180,6 +181,13 @@ def steadiness(
         not_known=not_known,
         unsteady=certain | not_known,
         words=(),
+        source_ids=tuple(
+            book.query(
+                "SELECT DISTINCT source_id FROM observation WHERE latest AND source_id IS NOT NULL"
+                " AND item IN (SELECT unnest(?)) ORDER BY ALL",
+                [[one.item for one in WATCHED]],
+            )["source_id"]
+        ),
     )
     return replace(
         found, words=tuple(_words(found, row, limit[row], limits.signs) for row in range(shape[0]))

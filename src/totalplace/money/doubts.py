@@ -15,7 +15,7 @@ import numpy as np
 from totalplace.book.store import Book
 from totalplace.measures.today import Today, todays_authorities
 from totalplace.money.figures import Figures, financial_year_end, read_figures
-from totalplace.money.services import Pricing, load_services
+from totalplace.money.services import Pricing, services
 from totalplace.money.spend import LATEST_YEAR, service_spend
 from totalplace.types import FloatArray
 
@@ -105,7 +105,7 @@ def _by_service(book: Book, today: Today, year_start: date) -> list[Doubt]:
     """What is set aside or odd in the lines of single services."""
     doubts: list[Doubt] = []
     companies: dict[str, str] = {}
-    for service in load_services().values():
+    for service in services().values():
         if service.pricing is not Pricing.LINES:
             continue
         spend = service_spend(book, service, year_start=year_start)
@@ -127,7 +127,7 @@ def _by_service(book: Book, today: Today, year_start: date) -> list[Doubt]:
                     "services"
                 )
         doubts += [
-            Doubt(area_code=code, kind=kind, service=service.service, words=words)
+            Doubt(area_code=code, kind=kind, service=service.id, words=words)
             for code, kind, words in found
         ]
     doubts += [

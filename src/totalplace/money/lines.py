@@ -90,7 +90,7 @@ def spend_from_lines(
     paid = float(np.median(pay[own] / gross[own])) if own.any() else 0.0
     pay = np.where(company, gross * paid, pay)
     spend = ServiceSpend(
-        service=service.service,
+        service=service.id,
         year_start=question.year_start,
         area_codes=today.area_codes,
         pay=np.where(good, pay, np.nan),

@@ -92,7 +92,7 @@ def estimated_spend(question: Question, gross: FloatArray, how: Estimate) -> Ser
     with np.errstate(invalid="ignore"):
         known = gross > 0
     return ServiceSpend(
-        service=question.service.service,
+        service=question.service.id,
         year_start=question.year_start,
         area_codes=question.today.area_codes,
         pay=np.where(known, gross * how.paid, np.nan),

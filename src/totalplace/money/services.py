@@ -84,7 +84,7 @@ class LimitIds:
 class Service:
     """One service: a row of services.toml."""
 
-    service: str  # id, "social-work"
+    id: str
     title: str
     lines: tuple[str, ...]  # RO3 lines taken
     pricing: Pricing
@@ -109,7 +109,7 @@ def _service(row: Mapping[str, Any], limits: Mapping[str, LimitIds]) -> Service:
         for key, value in row.get("check", {}).items()
     }
     return Service(
-        service=row["id"],
+        id=row["id"],
         title=row["title"],
         lines=tuple(row["lines"]),
         pricing=Pricing(row["pricing"]),
@@ -132,7 +132,7 @@ def _service(row: Mapping[str, Any], limits: Mapping[str, LimitIds]) -> Service:
 
 
 @cache
-def load_services() -> Mapping[str, Service]:
+def services() -> Mapping[str, Service]:
     """Every service by id, in the order of the file. Constant, so read once."""
     raw = tomllib.loads((resources.files(__package__) / "services.toml").read_text("utf-8"))
     limits = {name: LimitIds(**ids) for name, ids in raw["limits"].items()}
@@ -145,7 +145,7 @@ def service(name: str) -> Service:
     Raises:
         InputError: There is no such service; the message suggests the nearest.
     """
-    known = load_services()
+    known = services()
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
         hint = f"Did you mean {near[0]}? " if near else ""

@@ -49,7 +49,7 @@ def service_spend(
 
     Args:
         book: A place book.
-        service: One of :func:`totalplace.money.services.load_services`.
+        service: One of :func:`totalplace.money.services.services`.
         year_start: First day of the financial year.
         missing: What to do about councils that cannot be priced from published lines.
         shares: Registry shares by id, for services that are a share of all spend.

@@ -293,6 +293,13 @@ def test_a_file_nearly_recognised_says_what_it_lacks(tmp_path, reader, content, 
     assert not any(said.values())
 
 
+@pytest.mark.parametrize("name", ["Cover", "Front_Page", "Sheet1", "Notes"])
+def test_an_empty_workbook_is_nobodys_and_no_error(tmp_path, name):
+    file = saved(tmp_path, "a.xlsx", xlsx({name: []}))
+    assert not any(reader.recognises(file) for reader in government.READERS)
+    assert not any(r.near(file) for r in government.READERS if hasattr(r, "near"))
+
+
 @pytest.mark.published
 def test_every_authority_has_its_bodies(open_data):
     parts = (

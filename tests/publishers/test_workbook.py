@@ -135,6 +135,13 @@ def test_an_empty_sheet_is_refused():
         book.rows("Data")
 
 
+def test_the_top_of_a_sheet_is_never_an_error():
+    book = open_workbook(xlsx({"Empty": [], "Data": [["a"], ["b"], ["c"]]}), name="a file")
+    assert book.top("Empty") == []
+    assert book.top("No such sheet") == []
+    assert book.top("Data", rows=2) == [["a"], ["b"]]
+
+
 def test_the_header_is_found_and_each_missing_heading_is_named():
     rows = [["A title", ""], ["Area  code", "Local\nauthority"], ["E06000001", "Hartlepool"]]
     assert header_row(rows, ["area code", "Local authority"], where="sheet 'Data'") == 1

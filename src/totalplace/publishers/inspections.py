@@ -36,7 +36,7 @@ OUTCOMES = "ofsted_outcomes"
 OVERVIEW = "ilacs_overview"
 LONGEST_WAIT = dt.timedelta(days=300)  # from an inspection's first day to its report
 
-_OVERVIEW_HEADINGS = {"la_code", "local_authority", "inspection_framework", "in_care_grade"}
+_OVERVIEW_SIGNS = {"la_code", "local_authority", "inspection_framework", "in_care_grade"}
 _SHEETS = {
     "outcomes": r"^inspections[ _](as[ _]at|\d)",
     "in year": r"in[-_ ]year",
@@ -50,20 +50,17 @@ def recognises(file: PublishedFile) -> bool:
     if not names:
         return False
     if "Cover" in names:
-        cover = file.workbook.rows("Cover")[0]
-        return "local authority inspection outcomes" in text(cover[0]).casefold()
+        return "local authority inspection outcomes" in _title(file).casefold()
     if re.match(_SHEETS["history"], names[0], re.IGNORECASE):
         return True
-    first = file.workbook.rows(names[0])[0] if len(names) == 1 else []
-    return {text(cell) for cell in first} >= _OVERVIEW_HEADINGS
+    return len(names) == 1 and set(_first_row(file)) >= _OVERVIEW_SIGNS
 
 
 def near(file: PublishedFile) -> str | None:
     """The headings a one-sheet workbook lacks of the scraped overview."""
     if len(file.sheet_names) != 1 or recognises(file):
         return None
-    first = [text(cell) for cell in file.workbook.rows(file.sheet_names[0])[0]]
-    return nearly(first, {"the overview of ILACS inspections": OVERVIEW_HEADINGS})
+    return nearly(_first_row(file), {"the overview of ILACS inspections": OVERVIEW_HEADINGS})
 
 
 def read(file: PublishedFile) -> Reading:
@@ -94,10 +91,9 @@ def read(file: PublishedFile) -> Reading:
     problems += _repeats(found, where=file.relative)
     if problems:
         raise PublishedFileError(problems)
-    title = text(file.workbook.rows("Cover")[0][0]) if "Cover" in file.sheet_names else ""
     source = Source(
         publication=OUTCOMES,
-        title=title or "Local authority inspection outcomes",
+        title=_title(file) or "Local authority inspection outcomes",
         publisher="Ofsted",
         licence="OGL v3",
         landing_page="https://www.gov.uk/government/collections/childrens-social-care-statistics",
@@ -212,8 +208,18 @@ def _repeats(found: Sequence[Inspection], *, where: str) -> list[Problem]:
     ]
 
 
+def _title(file: PublishedFile) -> str:
+    cover = file.workbook.top("Cover", rows=1)
+    return text(cover[0][0]) if cover else ""
+
+
+def _first_row(file: PublishedFile) -> list[str]:
+    top = file.workbook.top(file.sheet_names[0], rows=1)
+    return [text(cell) for cell in top[0]] if top else []
+
+
 def _released(file: PublishedFile) -> dt.date | None:
-    for row in file.workbook.rows("Cover") if "Cover" in file.sheet_names else []:
+    for row in file.workbook.top("Cover"):
         if text(row[0]).casefold().startswith("published on") and len(row) > 1:
             day = row[1]
             return day.date() if isinstance(day, dt.datetime) else None

@@ -151,7 +151,7 @@ def _year(rows: Sequence[Sequence[Cell]], *, where: str) -> int:
 
 def _released(file: PublishedFile) -> dt.date | None:
     first = file.sheet_names[0]
-    for row in file.workbook.rows(first):
+    for row in file.workbook.top(first):
         found = _PUBLISHED.search(text(row[0]))
         if found:
             try:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from totalplace.errors import Problem, PublishedFileError
+from totalplace.errors import Problem
 from totalplace.publishers.workbook import Cell, cell_name, text
 
 # C1..C7 as the form numbers them: (id in the item, words of the heading)
@@ -137,7 +137,7 @@ def read_headings(
     form: str,
     row: int,
     where: str,
-) -> list[LineColumn]:
+) -> tuple[list[LineColumn], list[Problem]]:
     """Tell what every column of figures holds.
 
     Args:
@@ -148,9 +148,9 @@ def read_headings(
         row: Index of the row of headings, for messages.
         where: What messages call the sheet.
 
-    Raises:
-        PublishedFileError: A heading nobody knows, one that appears twice, or a children's
-            (RSX: any) line that is not there; every one of them.
+    Returns:
+        The columns that are known, and a problem for every heading nobody knows, every one that
+        appears twice, and every children's (RSX: any) line that is not there.
     """
     problems: list[Problem] = []
     found: list[LineColumn] = []
@@ -171,9 +171,7 @@ def read_headings(
         found.append(_line_column(form=form, service=service, column=column, index=index))
     problems += _repeated(found, where=where, row=row)
     problems += _absent(found, form=form, where=where)
-    if problems:
-        raise PublishedFileError(problems)
-    return found
+    return found, problems
 
 
 def plain(service: str) -> str:

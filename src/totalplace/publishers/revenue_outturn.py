@@ -22,6 +22,7 @@ import numpy as np
 import polars as pl
 
 from totalplace.errors import Problem, PublishedFileError
+from totalplace.publishers import csv_files
 from totalplace.publishers.base import (
     ITEM_SCHEMA,
     OBSERVATION_SCHEMA,
@@ -114,7 +115,7 @@ def read(file: PublishedFile) -> Reading:
     places = {text(cell).casefold(): at for at, cell in reversed([*enumerate(sheet.rows[head])])}
     at = {heading: places[heading.casefold()] for heading in _HEADINGS}
     first = 1 + max([*at.values(), *(places.get(c, 0) for c in ("certified", "certification"))])
-    columns = read_headings(
+    columns, problems = read_headings(
         sheet.rows[head],
         sheet.rows[head - 1] if head else (),
         first=first,
@@ -122,12 +123,12 @@ def read(file: PublishedFile) -> Reading:
         row=head,
         where=sheet.where,
     )
-    areas, problems = _areas(sheet, head=head, at=at)
-    values, symbols, bad = _figures(sheet, areas, columns)
-    problems += bad
+    areas, bad_rows = _areas(sheet, head=head, at=at)
+    values, symbols, bad_cells = _figures(sheet, areas, columns)
+    year = _year(sheet, problems)
+    problems += [*bad_rows, *bad_cells]
     if problems:
         raise PublishedFileError(problems)
-    year = _year(sheet)
     status = _status(sheet.front)
     form = sheet.form.upper()
     source = Source(
@@ -157,7 +158,7 @@ def _data_sheet(name: str) -> re.Match[str] | None:
 
 
 def _cells(file: PublishedFile, sheet: str) -> list[str]:
-    return [text(cell) for row in file.workbook.rows(sheet) for cell in row if cell != ""]
+    return [text(cell) for row in file.workbook.top(sheet) for cell in row if cell != ""]
 
 
 def _form_of_title(titles: Sequence[str]) -> str:
@@ -180,11 +181,9 @@ def _open(file: PublishedFile) -> _Sheet:
     rows = file.workbook.rows(name)
     front = [text(cell) for row in rows[:6] for cell in row if cell != ""]
     notes: dict[str, str] = {}
-    if "Front_Page" in file.sheet_names:
-        front = [*_cells(file, "Front_Page"), *front]
-    if "Notes" in file.sheet_names:
-        for row in file.workbook.rows("Notes"):
-            notes |= {text(row[0]).casefold(): text(row[1])} if len(row) > 1 else {}
+    front = [*_cells(file, "Front_Page"), *front]
+    for row in file.workbook.top("Notes"):
+        notes |= {text(row[0]).casefold(): text(row[1])} if len(row) > 1 else {}
     return _Sheet(
         form=name[:3].lower(),
         where=f"{file.relative}, sheet {name!r}",
@@ -195,17 +194,7 @@ def _open(file: PublishedFile) -> _Sheet:
 
 
 def _csv_rows(file: PublishedFile) -> list[list[Cell]]:
-    try:
-        content = file.content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise PublishedFileError(
-            Problem(
-                what=f"not UTF-8 text: byte {error.start:,} cannot be read",
-                where=file.relative,
-                fix="Save the sheet again as 'CSV UTF-8'.",
-            )
-        ) from error
-    return [list(row) for row in csv.reader(io.StringIO(content, newline=""))]
+    return [list(row) for row in csv.reader(io.StringIO(csv_files.text(file), newline=""))]
 
 
 def _areas(sheet: _Sheet, *, head: int, at: Mapping[str, int]) -> tuple[list[Area], list[Problem]]:
@@ -357,18 +346,19 @@ def _items(columns: Sequence[LineColumn]) -> pl.DataFrame:
     )
 
 
-def _year(sheet: _Sheet) -> str:
+def _year(sheet: _Sheet, problems: list[Problem]) -> str:
+    """The financial year in the sheet's title; where there is none, a problem is added."""
     titles = " ".join(text(cell) for row in sheet.rows[:6] for cell in row)
     found = _YEAR.search(titles)
     if found is None or (int(found.group(1)) + 1) % 100 != int(found.group(2)):
-        raise PublishedFileError(
+        problems.append(
             Problem(
                 what="the sheet's title names no financial year such as 2024-25",
                 where=sheet.where,
                 example=titles[:90],
             )
         )
-    return found.group(0)
+    return found.group(0) if found else ""
 
 
 def _release(front: str) -> str:

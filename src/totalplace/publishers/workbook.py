@@ -84,6 +84,21 @@ class Workbook:
             )
         return rows
 
+    def top(self, sheet: str, *, rows: int = 30) -> list[list[Cell]]:
+        """The first rows of a sheet, to recognise a file by; none where there is nothing to read.
+
+        Unlike `rows`, never an error: what is wrong matters only to a reader that wants the file.
+        """
+        if sheet not in self.sheet_names:
+            return []
+        try:
+            found = self._parsed.get_sheet_by_name(sheet).to_python(
+                skip_empty_area=False, nrows=rows
+            )
+        except (calamine.CalamineError, ValueError):  # a sheet that is a chart
+            return []
+        return [row for row in found if row]
+
     def sheet_like(self, pattern: str) -> str:
         """The one sheet whose name matches a pattern (case ignored).
 

@@ -52,7 +52,7 @@ def test_the_order_is_verdict_certainty_refusals_figures_sources():
 
 def test_the_verdict_names_who_gains_how_and_by_how_much():
     plan = sample_plan()
-    said = plan_text(replace(plan, findings=()), width=1000).splitlines()[0]
+    said = plan_text(plan, width=1000).splitlines()[0]
     assert said == (
         "Six councils of 16 should keep their own management team. 10 of 16 gain by sharing a "
         "management team, in 4 partnerships: about £2.1m (80 % interval -£0.6m to £4.9m) a year "

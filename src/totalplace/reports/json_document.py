@@ -155,6 +155,7 @@ def _guard(guard: GuardReport) -> Json:
         "blocked": guard.blocked,
         "price": _number(guard.price),
         "price_a_year": _range(guard.price_a_year),
+        "note": guard.note,
     }
 
 

@@ -76,6 +76,7 @@ class PageContext:
 
     title: str
     verdict: list[str]
+    findings: list[str]
     certainty: list[str]
     refusals: list[str]
     facts: list[Row]  # label, figure, interval or remark
@@ -139,6 +140,7 @@ def _context(
     return PageContext(
         title=story.plan_title(plan),
         verdict=story.plan_verdict(plan),
+        findings=story.plan_findings(plan),
         certainty=story.plan_certainty(plan),
         refusals=story.plan_refusals(plan),
         facts=_facts(plan),
@@ -281,7 +283,7 @@ def _guards(plan: Plan) -> list[Row]:
             guard.title,
             guard.meaning,
             f"{guard.blocked:,}" if guard.applies else "not applied",
-            guard_price(guard.price_a_year, scale) if guard.applies else "not applied",
+            guard_price(guard, scale),
         )
         for guard in plan.guards
     ]

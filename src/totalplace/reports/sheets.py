@@ -246,6 +246,7 @@ def _guards(plan: Plan) -> Sheet:
         Column("Partnerships it refuses", "count"),
         Column("Worth given up in all, today: mean (£)", "pounds"),
         *_interval("Saving given up, a year", "£", "pounds"),
+        Column("Note", "text"),
     )
     rows = tuple(
         (
@@ -255,6 +256,7 @@ def _guards(plan: Plan) -> Sheet:
             guard.blocked,
             guard.price,
             *_ends(guard.price_a_year),
+            guard.note or "none",
         )
         for guard in plan.guards
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from math import isfinite
 
+from totalplace.footprints.guards import USERS_OWN
 from totalplace.footprints.results import Appraisal, Certificate, GuardReport, Plan, Range
 from totalplace.reports.words import (
     and_list,
@@ -19,7 +20,6 @@ from totalplace.reports.words import (
     money,
     number,
     sentence,
-    share,
     years,
 )
 from totalplace.types import Arrangement
@@ -68,42 +68,47 @@ def arrangements_considered(plan: Plan) -> str:
 
 
 def plan_verdict(plan: Plan) -> list[str]:
-    """The answer first, in one or two sentences, then any finding that decides it."""
-    lines = _do_nothing(plan) if plan.is_do_nothing else [_who_keeps(plan), _who_gains(plan)]
-    return [*lines, *(sentence(finding) for finding in plan.findings)]
+    """The answer first, in two sentences."""
+    return _do_nothing(plan) if plan.is_do_nothing else [_who_keeps(plan), _who_gains(plan)]
+
+
+def plan_findings(plan: Plan) -> list[str]:
+    """What decides the plan, to be read before its figures."""
+    return [sentence(finding) for finding in plan.findings]
 
 
 def plan_certainty(plan: Plan) -> list[str]:
-    """How sure: the chance that it never pays, what was proved, and how common a gain is."""
+    """How sure: the chance that it never pays, what was proved, and over what."""
     lines = []
     if not plan.is_do_nothing:
         lines.append(
             f"Chance that the whole plan never pays back: {chance(plan.chance_never_pays_back)}."
         )
-        if _straddles_zero(plan.saving_a_year):
-            lines.append("The interval includes saving nothing at all.")
+        lines.append(f"Counting what change costs, it is worth {money(plan.value)} in all, today.")
+        if _straddles_zero(plan.value):
+            lines.append("That interval includes being worth nothing, or less.")
     lines.append(proof(plan.certificate))
-    if plan.share_that_pays:
-        kinds = [f"{share(part)} of {kind}" for kind, part in plan.share_that_pays.items()]
-        lines.append(f"Among neighbouring authorities, sharing pays for {and_list(kinds)}.")
+    if plan.certificate.limits:
+        lines.append(f"The proof covers: {plan.certificate.limits.rstrip('.')}.")
     return lines
 
 
 def plan_refusals(plan: Plan) -> list[str]:
     """What was refused, and who could not be judged."""
     lines = []
-    applied = [guard for guard in plan.guards if guard.applies]
     refused = plan.certificate.refused
-    if applied:
-        titles = and_list([guard.title for guard in applied])
+    by = [guard.title for guard in plan.guards if guard.applies and guard.blocked]
+    if refused and by:
         lines.append(
-            f"Refused to protect children: {count(refused, 'partnership')} ({titles})."
-            if refused
-            else f"No partnership was refused by the guards ({titles})."
+            f"Refused to protect children: {count(refused, 'partnership')}, by {and_list(by)}."
         )
-    switched_off = [guard.title for guard in plan.guards if not guard.applies]
-    if switched_off:
-        lines.append(f"Guards not applied here: {and_list(switched_off)}.")
+    elif any(guard.applies for guard in plan.guards):
+        lines.append("No partnership was refused by a guard.")
+    left_out = [
+        guard.title for guard in plan.guards if not guard.applies and guard.guard != USERS_OWN
+    ]
+    if left_out:
+        lines.append(f"Guards not applied here: {and_list(left_out)}.")
     return [*lines, *_priced(plan)]
 
 
@@ -115,13 +120,12 @@ def guard_prices(plan: Plan) -> tuple[GuardReport, ...]:
 def proof(certificate: Certificate) -> str:
     """What was proved about the plan, without claiming more."""
     pool = count(certificate.candidates, "partnership")
-    limits = f" ({certificate.limits})" if certificate.limits else ""
     gap = f"{certificate.gap * 100:.2f} %" if isfinite(certificate.gap) else "unknown"
     by = _WEIGHED.get(certificate.objective, certificate.objective)
     if certificate.status == "optimal":
-        return f"Proved best of {pool}{limits}, judged {by}; gap {gap}."
+        return f"Proved best of {pool}, judged {by}; gap {gap}."
     return (
-        f"Not proved best: the search over {pool}{limits}, judged {by}, stopped early. "
+        f"Not proved best: the search over {pool}, judged {by}, stopped early. "
         f"What might still be gained is at most {gap} of the plan's value."
     )
 

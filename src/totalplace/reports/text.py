@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from totalplace.footprints.results import Appraisal, Comparator, Plan, Range
+from totalplace.footprints.results import Appraisal, Comparator, GuardReport, Plan, Range
 from totalplace.reports import story
 from totalplace.reports.columns import columns, paragraph
 from totalplace.reports.stamp import Stamp, stamp_of
@@ -51,7 +51,7 @@ def plan_text(
     """
     verdict = " ".join(story.plan_verdict(plan))
     lines = [emphasis_fn(line) for line in paragraph(verdict, width=width)]
-    for sentence in story.plan_certainty(plan):
+    for sentence in [*story.plan_findings(plan), *story.plan_certainty(plan)]:
         lines += paragraph(sentence, width=width, indent=2, hang=2)
     if show_seconds:
         lines.append(f"  Solved in {plan.certificate.seconds:.1f} s.")
@@ -133,20 +133,19 @@ def _partnerships(
 def _guards(plan: Plan, width: int, emphasis_fn: EmphasisFn) -> list[str]:
     guards = story.guard_prices(plan)
     scale = scale_for([guard.price_a_year for guard in guards], column=True)
-    rows = [
-        (guard.title, f"{guard.blocked:,}", guard_price(guard.price_a_year, scale))
-        for guard in guards
-    ]
+    rows = [(guard.title, f"{guard.blocked:,}", guard_price(guard, scale)) for guard in guards]
     head = ("guard", "refuses", "saving given up, a year")
     title = emphasis_fn("What protecting children costs, one guard at a time")
     return [title, *_table(head, rows, width, plain)]
 
 
-def guard_price(price_a_year: Range | None, scale: Scale) -> str:
-    """A guard's price a year, or the plain fact that it was not worked out."""
-    if price_a_year is None:
+def guard_price(guard: GuardReport, scale: Scale) -> str:
+    """A guard's price a year, or the plain fact that it has none."""
+    if not guard.applies:
+        return guard.note or "not applied"
+    if guard.price_a_year is None:
         return "not worked out"
-    return money_cell(price_a_year, scale)
+    return money_cell(guard.price_a_year, scale)
 
 
 def _comparators(plan: Plan, width: int, emphasis_fn: EmphasisFn) -> list[str]:

@@ -156,6 +156,7 @@ def _cover(book: Workbook, plan: Plan, styles: _Styles) -> None:
     lines = [
         story.plan_title(plan),
         *story.plan_verdict(plan),
+        *story.plan_findings(plan),
         *story.plan_certainty(plan),
         *story.plan_refusals(plan),
         MONEY_LINE,

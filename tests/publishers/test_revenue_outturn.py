@@ -197,6 +197,19 @@ def test_a_sheet_saved_as_csv_with_thousands_separators(tmp_path):
     assert seen["status"].unique().to_list() == ["final"]
 
 
+def test_a_blank_figure_is_missing_and_noted_and_a_short_row_is_refused(tmp_path):
+    rows = usual_rows()
+    rows[0][7 + 3] = ""
+    got = reading(tmp_path, ro3(rows))
+    assert cell(got.tables["observation"], "Gateshead", "ro3.sure_start.fees") is None
+    assert "1 figures are blank and kept as missing (Gateshead)." in got.notes
+    heads = headings_2024(RSX_LINES, form="rsx")
+    lines = [["Revenue Outturn (RO) 2021-22 (RSX)"], WHO[:-1] + heads]
+    lines += [[*AUTHORITY[:6], *["1"] * 97], [*ENGLAND[:6], *["0"] * 98]]
+    text = "\n".join(",".join(f'"{c}"' for c in line) for line in lines)
+    assert "the row has 103 cells, the headings have 104" in problems(tmp_path, text)[0]
+
+
 def test_what_does_not_add_up_is_noted_not_refused(tmp_path):
     rows = usual_rows()
     rows[0][7 + 2] += 5  # Sure Start total expenditure: £5,000 beyond C1 + C2

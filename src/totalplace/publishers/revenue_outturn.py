@@ -212,8 +212,17 @@ def _areas(sheet: _Sheet, *, head: int, at: Mapping[str, int]) -> tuple[list[Are
             continue
         if not code and not name:
             continue  # spacing, or the hidden row of codes at the foot
-        level = "other" if totals else _level(here["Class"], here["Detailed Class"])
         place = f"{sheet.where}, row {index + 1}"
+        if len(row) != len(sheet.rows[head]):
+            problems.append(
+                Problem(
+                    what=f"the row has {len(row)} cells, the headings have {len(sheet.rows[head])}",
+                    where=place,
+                    example=name or code,
+                    fix="The file may have been cut short or edited. Take it again.",
+                )
+            )
+        level = "other" if totals else _level(here["Class"], here["Detailed Class"])
         if not level:
             problems.append(
                 Problem(
@@ -395,17 +404,19 @@ def _published_notes(
             who = instead.setdefault(symbol.casefold(), {})
             who[areas[i].name] = who.get(areas[i].name, 0) + 1
     heads = " ".join(text(c) for row in sheet.rows[max(0, head - 1) : head + 1] for c in row)
-    notes = []
+    blanks = [areas[i].name for (i, _), symbol in symbols.items() if not symbol]
+    named = ", ".join(dict.fromkeys(blanks[:5]))
+    notes = [f"{len(blanks)} figures are blank and kept as missing ({named})."] if blanks else []
     for key, said in sheet.notes.items():
         if not _NOTE.fullmatch(key):
             continue
         who = instead.get(key, {})
-        named = dict.fromkeys(area.name for area in areas if key in area.notes.casefold())
+        rows = dict.fromkeys(area.name for area in areas if key in area.notes.casefold())
         if who:
             cells = ", ".join(f"{name} ({count} figures)" for name, count in who.items())
             notes.append(f"{key} stands in place of figures of {cells}: {said}")
-        elif named:
-            notes.append(f"{key}, {', '.join(named)}: {said}")
+        elif rows:
+            notes.append(f"{key}, {', '.join(rows)}: {said}")
         elif key in heads.casefold():
             notes.append(f"{key}: {said}")
     return notes

@@ -175,6 +175,9 @@ def assemble(readings: Sequence[Reading], *, derive_fn: DeriveFn) -> tuple[Table
     problems += repeated_figures(tables["observation"], files)
     tables["item"] = _newest_description(tables)
     _resolve_others(tables, register)
+    if "neighbour" in tables:
+        tables["neighbour"], repeats = _one_list(tables["neighbour"], files)
+        problems += repeats
     schema = load_schema().tables
     finished: Tables = {}
     for name in sorted(set(tables) & set(schema)):
@@ -243,6 +246,28 @@ def _resolve_others(tables: Tables, register: Register) -> None:
     if "partner_body" in tables:
         follow = pl.col("area_code").replace(dict(register.by_code))
         tables["partner_body"] = tables["partner_body"].with_columns(follow)
+
+
+def _one_list(
+    neighbour: pl.DataFrame, files: Mapping[str, str]
+) -> tuple[pl.DataFrame, list[Problem]]:
+    """Each list once, however many files carry it; two files may not differ about a place in it."""
+    place = ["list", "la_number", "rank"]
+    once = neighbour.sort("source_id").unique([*place, "neighbour_la_number"], keep="first")
+    differing = once.filter(pl.struct(place).is_duplicated()).sort(*place, "source_id")
+    if differing.is_empty():
+        return once, []
+    first = differing.row(0, named=True)
+    named = sorted({files.get(source, source) for source in differing["source_id"]})
+    return once, [
+        Problem(
+            what=f"statistical neighbours of {first['list']} differ between files",
+            where=" and ".join(named),
+            count=differing.select(place).unique().height,
+            example=f"neighbour {first['rank']} of authority {first['la_number']}",
+            fix="Keep the file that is right.",
+        )
+    ]
 
 
 def _refuse(problems: Sequence[Problem], path: Path) -> None:

@@ -18,7 +18,7 @@ import polars as pl
 from totalplace import __version__
 from totalplace.book.build import book_meta
 from totalplace.book.packing import FORMAT, OWN, TEXTS, write_pack
-from totalplace.book.schema import load_schema
+from totalplace.book.schema import Table, load_schema
 from totalplace.book.store import Book, open_book, write_book
 from totalplace.book.wide import Symbol, from_wide
 from totalplace.errors import BookError
@@ -104,15 +104,10 @@ def load_pack(folder: Path | str) -> dict[str, pl.DataFrame]:
             rows = from_wide(frame, helpers["areas"], helpers["periods"], symbols)
             parts[table].append(rows.with_columns(pl.lit(entry["sources"][0]).alias("source_id")))
         elif table in schema:
-            parts[table].append(_lengthen(frame, helpers["texts"]))
+            parts[table].append(_typed(_lengthen(frame, helpers["texts"]), schema[table]))
         else:
-            helpers[table] = frame.cast(
-                {
-                    name: pl.Date
-                    for name in frame.columns
-                    if name.startswith("period_") and name != "period_id"
-                }
-            )
+            days = [name for name in ("period_start", "period_end") if name in frame.columns]
+            helpers[table] = frame.with_columns(pl.col(days).str.to_date())
     known = schema["source"].polars_schema
     parts["source"] = [
         pl.DataFrame(
@@ -161,3 +156,12 @@ def _lengthen(frame: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     full = dict(texts.select("id", "text").iter_rows())
     present = [name for name in TEXTS if name in frame.columns]
     return frame.with_columns(pl.col(present).replace_strict(full, return_dtype=pl.String))
+
+
+def _typed(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Text columns in the table's own types."""
+    dates = [n for n, kind in table.polars_schema.items() if kind == pl.Date and n in frame.columns]
+    flags = [
+        n for n, kind in table.polars_schema.items() if kind == pl.Boolean and n in frame.columns
+    ]
+    return frame.with_columns(pl.col(dates).str.to_date(), pl.col(flags) == "true")

@@ -146,7 +146,7 @@ def select(book: Book, contents: Contents) -> dict[str, pl.DataFrame]:
         f" AND licence IN ({may}) AND list_contains(?, level)"
         " AND (latest OR list_contains(?, publication))",
         [*patterns, list(contents.levels), list(contents.revisions_of)],
-    ).select(load_schema().tables["observation"].polars_schema)
+    ).select(list(load_schema().tables["observation"].polars_schema))
     tables = {"observation": observation}
     tables |= {name: book.table(name) for name in PLACES}
     for name in ("neighbour", "inspection", "partner_body"):

@@ -101,6 +101,9 @@ def gather(
     first_with: dict[str, str] = {}
     waiting: list[PublishedFile] = []
     for file in files:
+        if not file.path.is_file():
+            outcomes[file.relative] = _not_a_file(file)
+            continue
         try:
             digest = file.sha256
         except OSError as error:
@@ -178,9 +181,20 @@ def _unreadable(relative: str, error: OSError) -> FileOutcome:
     problem = Problem(
         what=f"the file cannot be opened ({error.strerror or error})",
         where=relative,
-        fix="Check that you may read it, and that it is not a link to nowhere.",
+        fix="Check that you may read it.",
     )
     return FileOutcome(file=relative, outcome="bad", problems=(problem,))
+
+
+def _not_a_file(file: PublishedFile) -> FileOutcome:
+    """A link to nowhere, a pipe or a device: opening it could wait for ever."""
+    linked = file.path.is_symlink()
+    problem = Problem(
+        what="this is a link that leads nowhere" if linked else "this is not an ordinary file",
+        where=file.relative,
+        fix="Remove it from the folder.",
+    )
+    return FileOutcome(file=file.relative, outcome="bad", problems=(problem,))
 
 
 def _short(text: str, limit: int = 160) -> str:

@@ -16,6 +16,7 @@ import typer
 
 from totalplace.cli.opening import open_book
 from totalplace.cli.screen import Screen
+from totalplace.errors import BookError
 
 if TYPE_CHECKING:
     pass
@@ -54,9 +55,13 @@ def build(
 ) -> None:
     """Read every published file in a folder and write a place book: everything, or nothing."""
     building = import_module("totalplace.scenarios.building")
-    with Screen().progress() as say, building.workers(workers) as executor:
-        told = _counting(say)
-        report = building.build(folder, book, progress_fn=told, executor=executor)
+    try:
+        with Screen().progress() as say, building.workers(workers) as executor:
+            told = _counting(say)
+            report = building.build(folder, book, progress_fn=told, executor=executor)
+    except KeyboardInterrupt:
+        kept = "was left as it was" if book.exists() else "was not written"
+        raise BookError(f"{book}: stopped before the end. The book {kept}.") from None
     _show(report.lines(), report.to_json(), as_json=as_json)
 
 

@@ -1,0 +1,66 @@
+"""Build a place book with its places: the one step that needs both packages.
+
+Flow: book.build + places.derive -> THIS -> cli, the public face
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from totalplace.book.build import BuildReport, build_book
+from totalplace.book.gather import ProgressFn
+from totalplace.places.derive import derive
+
+
+def build(
+    folder: Path | str,
+    path: Path | str,
+    *,
+    progress_fn: ProgressFn | None = None,
+    executor: Executor | None = None,
+) -> BuildReport:
+    """Build the book of a folder of published files, places included.
+
+    Args:
+        folder: Where the published files are.
+        path: Where the book is to appear.
+        progress_fn: Called as (files done, files in all, file).
+        executor: Where files are read; this process when None.
+
+    Raises:
+        PublishedFileError: Any file is bad; every problem is listed.
+        BookError: The book cannot be written.
+    """
+    return build_book(folder, path, derive_fn=derive, progress_fn=progress_fn, executor=executor)
+
+
+@contextmanager
+def workers(count: int | None = None) -> Iterator[Executor | None]:
+    """Processes to read files in; None when one would do.
+
+    Args:
+        count: How many; as many as the machine has, at most four, when None.
+    """
+    count = count or min(4, os.cpu_count() or 1)
+    if count < 2:
+        yield None
+        return
+    # Started afresh, not forked: polars keeps threads, which a fork would leave locked.
+    pool = ProcessPoolExecutor(
+        count, mp_context=multiprocessing.get_context("spawn"), initializer=_leave_interrupts
+    )
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C goes to the process that started the workers, which ends them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -65,7 +65,7 @@ class BuildReport:
         }
 
     def lines(self) -> list[str]:
-        """The report as lines for a terminal."""
+        """The report as lines for a terminal; the notes about each file are in the JSON."""
         width = max(len(note.publication) for note in self.files)
         counts = Counter(note.outcome for note in self.files)
         told = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
@@ -74,12 +74,18 @@ class BuildReport:
             notes = [note for note in self.files if note.outcome == outcome]
             if notes:
                 out.append(f"{outcome.capitalize()} ({len(notes)})")
-                out += [
-                    f"  {note.publication:<{width}}  {note.file}  {note.detail}" for note in notes
-                ]
+                out += [f"  {_brief(note, width)}" for note in notes]
                 out.append("")
         out.append(f"{self.rows.get('observation', 0):,} figures.")
         return out
+
+
+def _brief(note: FileNote, width: int) -> str:
+    if note.outcome != "read":
+        return f"{note.file}: {note.detail}"
+    rows, *notes = note.detail.split("; ")
+    more = f", {len(notes)} note{'s' if len(notes) > 1 else ''}" if notes else ""
+    return f"{note.publication:<{width}}  {note.file}  ({rows}{more})"
 
 
 def build_book(
@@ -225,7 +231,7 @@ def _newest_description(tables: Tables) -> pl.DataFrame:
         .join(ranks, on="source_id", how="left")
         .sort("item", "vintage", "source_id", descending=[False, True, False], nulls_last=True)
         .unique("item", keep="first", maintain_order=True)
-        .drop("publication", "vintage")
+        .drop("vintage")
     )
 
 

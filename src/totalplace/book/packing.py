@@ -25,8 +25,9 @@ from totalplace.book.wide import number_areas, number_periods, number_symbols, t
 from totalplace.errors import BookError
 
 FORMAT = 1
-LICENCES = {"OGL v3": "ogl", "CC BY 4.0": "cc-by", "MIT": "mit"}
-OWN = "own"  # facts stated and tables drawn by this project
+OGL = "OGL v3"
+LICENCES = {"OGL": "ogl", "CC BY": "cc-by", "MIT": "mit"}  # how a licence begins: its short name
+OWN = "own"  # facts stated by this project, each with its source beside it
 PLACES = (
     "authority",
     "authority_code",
@@ -37,6 +38,8 @@ PLACES = (
     "outline",
     "hexagon",
 )
+DRAWN = ("contiguity", "centre", "outline", "hexagon")  # from the ONS Postcode Directory
+POSTCODES = "postcodes"  # its publication
 TEXTS = ("source", "basis", "detail")  # long repeated columns, written once in texts.csv
 INTRODUCTION = """\
 # What is in this pack, and where it comes from. Written by `totalplace pack`; do not edit.
@@ -80,12 +83,19 @@ class PackReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
-    """Which items a pack holds: patterns of item ids, with ``*`` for any run of characters."""
+class Group:
+    """Items (patterns of ids, ``*`` for any run of characters) for areas of some levels."""
 
     items: tuple[str, ...]
     levels: tuple[str, ...]
-    revisions_of: tuple[str, ...]  # publications whose older releases are kept too
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """Which figures a pack holds, and of which publications the older releases too."""
+
+    groups: tuple[Group, ...]
+    revisions_of: tuple[str, ...]
 
 
 def load_contents() -> Contents:
@@ -93,8 +103,10 @@ def load_contents() -> Contents:
     text = resources.files(__package__).joinpath("pack_contents.toml").read_text("utf-8")
     raw = tomllib.loads(text)
     return Contents(
-        items=tuple(item for group in raw["group"] for item in group["items"]),
-        levels=tuple(raw["levels"]),
+        groups=tuple(
+            Group(items=tuple(group["items"]), levels=tuple(group.get("levels", raw["levels"])))
+            for group in raw["group"]
+        ),
         revisions_of=tuple(raw["revisions_of"]),
     )
 
@@ -138,21 +150,22 @@ def write_pack(book: Book, folder: Path | str, *, contents: Contents | None = No
 
 def select(book: Book, contents: Contents) -> dict[str, pl.DataFrame]:
     """The rows of each table that belong in the pack."""
-    may = ", ".join(f"'{licence}'" for licence in LICENCES)
-    patterns = list(contents.items)
-    likes = " OR ".join("item GLOB ?" for _ in patterns)
+    sources = book.table("source")
+    usable = [
+        source for source, licence in sources["source_id", "licence"].iter_rows() if _slug(licence)
+    ]
+    wanted = [(item, list(group.levels)) for group in contents.groups for item in group.items]
+    chosen = " OR ".join("item GLOB ? AND list_contains(?, level)" for _ in wanted)
     observation = book.query(
-        f"SELECT * FROM observation JOIN source USING (source_id) WHERE ({likes})"
-        f" AND licence IN ({may}) AND list_contains(?, level)"
-        " AND (latest OR list_contains(?, publication))",
-        [*patterns, list(contents.levels), list(contents.revisions_of)],
+        f"SELECT * FROM observation JOIN source USING (source_id) WHERE ({chosen})"
+        " AND list_contains(?, source_id) AND (latest OR list_contains(?, publication))",
+        [*(word for pair in wanted for word in pair), usable, list(contents.revisions_of)],
     ).select(list(load_schema().tables["observation"].polars_schema))
     tables = {"observation": observation}
     tables |= {name: book.table(name) for name in PLACES}
     for name in ("neighbour", "inspection", "partner_body"):
-        allowed = f"SELECT source_id FROM source WHERE licence IN ({may})"
         tables[name] = book.query(
-            f'SELECT * FROM "{name}" WHERE source_id IN ({allowed}) ORDER BY ALL'
+            f'SELECT * FROM "{name}" WHERE list_contains(?, source_id) ORDER BY ALL', [usable]
         )
     items = observation["item"].unique()
     tables["item"] = book.table("item").filter(pl.col("item").is_in(items))
@@ -164,8 +177,15 @@ def select(book: Book, contents: Contents) -> dict[str, pl.DataFrame]:
     used = pl.concat(
         frame["source_id"] for frame in tables.values() if "source_id" in frame.columns
     ).unique()
-    tables["source"] = book.table("source").filter(pl.col("source_id").is_in(used))
+    tables["source"] = sources.filter(
+        pl.col("source_id").is_in(used) | (pl.col("publication") == POSTCODES)
+    )
     return tables
+
+
+def _slug(licence: str) -> str | None:
+    """The short name of a licence under which figures may travel; None of any other."""
+    return next((slug for begins, slug in LICENCES.items() if licence.startswith(begins)), None)
 
 
 def _replace_files(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -204,8 +224,8 @@ def _files(
 
     observation = tables["observation"]
     areas, periods = number_areas(observation), number_periods(observation)
-    add("areas.csv", "areas", "OGL v3", areas)
-    add("periods.csv", "periods", "OGL v3", periods)
+    add("areas.csv", "areas", OGL, areas)
+    add("periods.csv", "periods", OGL, periods)
     for source_id in sorted(observation["source_id"].unique()):
         rows = observation.filter(pl.col("source_id") == source_id)
         symbols = number_symbols(rows)
@@ -224,37 +244,37 @@ def _files(
         frame = tables[table]
         if frame.is_empty():
             continue
-        licences = _licences(frame, licence_of)
+        licences = _licences(table, frame, licence_of)
         for licence in sorted(set(licences)):
             part = frame.filter(licences == licence)
-            more = (
-                {"sources": sorted(part["source_id"].unique().drop_nulls())}
-                if "source_id" in part.columns
-                else {}
-            )
-            slug = LICENCES.get(licence, OWN)
+            more: dict[str, object] = {}
+            if "source_id" in part.columns:
+                more["sources"] = sorted(part["source_id"].unique().drop_nulls())
+            elif table in DRAWN:
+                more["sources"] = tables["source"].filter(publication=POSTCODES)["source_id"]
+            slug = _slug(licence) or OWN
             short = _shorten(part, texts) if table in PLACES else part
             add(f"{table}.{slug}.csv", table, licence, short, **more)
     return files, entries
 
 
-def _licences(frame: pl.DataFrame, licence_of: Mapping[str, str]) -> pl.Series:
+def _licences(table: str, frame: pl.DataFrame, licence_of: Mapping[str, str]) -> pl.Series:
     """The licence of each row: its source's, or the strictest that its source text names."""
     if "source_id" in frame.columns:
         return frame["source_id"].replace_strict(licence_of, return_dtype=pl.String)
-    text = next((frame[name] for name in ("source", "basis") if name in frame.columns), None)
-    if text is None:
-        return pl.Series([OWN] * frame.height)
-    named = pl.col("text").fill_null("")
-    return pl.DataFrame({"text": text}).select(
-        pl.when(named.str.contains("CC BY 4.0", literal=True))
+    if table in DRAWN:
+        return pl.Series([OGL] * frame.height)
+    text = pl.col("source")
+    licence = (
+        pl.when(text.str.contains("CC BY 4.0", literal=True))
         .then(pl.lit("CC BY 4.0"))
-        .when(named.str.contains(r"\bMIT\b"))
+        .when(text.str.contains(r"\bMIT\b"))
         .then(pl.lit("MIT"))
-        .when(named.str.contains("OGL", literal=True))
-        .then(pl.lit("OGL v3"))
+        .when(text.str.contains("OGL", literal=True))
+        .then(pl.lit(OGL))
         .otherwise(pl.lit(OWN))
-    )["literal"]
+    )
+    return frame.select(licence.alias("licence"))["licence"]
 
 
 def _texts(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
@@ -302,7 +322,7 @@ def _toml(value: object) -> str:
     """A value as TOML. Text is escaped as JSON does it, which TOML's basic strings accept."""
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, pl.Series)):
         inside = [_toml(item) for item in value]
         long = sum(map(len, inside)) > 80
         return "[\n  " + ",\n  ".join(inside) + ",\n]" if long else f"[{', '.join(inside)}]"

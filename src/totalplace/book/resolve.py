@@ -31,7 +31,7 @@ _PRINTED = ("published_code", "la_number", "area_name", "level")
 _AREA_KEY = pl.coalesce(
     "area_code", pl.concat_str("published_code", "la_number", "area_name", ignore_nulls=True)
 )
-FIGURE = ("publication", "item", "level", "area_key", "period_start", "period_end", "undated")
+FIGURE = ("item", "level", "area_key", "period_start", "period_end", "undated")
 
 
 def plain_name(name: str) -> str:
@@ -185,35 +185,41 @@ def resolve_rows(
 
 
 def vintages(observation: pl.DataFrame, source: pl.DataFrame) -> pl.DataFrame:
-    """Rank the files of each publication from oldest (0) to newest.
+    """Rank the files that give the same items from oldest (0) to newest.
 
-    By printed release date where every file of the publication prints one; otherwise by the
-    newest period covered, then release date. The hash settles what is left, so the answer does
-    not depend on file names or order.
+    Files belong together when their item ids begin alike (up to the first dot): releases of one
+    publication, or two publications of one figure. They are ranked by printed release date where
+    all of them print one; otherwise by the newest period covered, then release date. The hash
+    settles what is left, so the answer does not depend on file names or order.
+
+    Returns:
+        Columns source_id and vintage.
     """
-    covered = observation.group_by("source_id").agg(pl.col("period_end").max().alias("covered"))
-    dated = pl.col("released").is_not_null().all().over("publication")
+    known = observation.group_by("source_id").agg(
+        pl.col("period_end").max().alias("covered"),
+        pl.col("item").min().str.split(".").list.first().alias("family"),
+    )
+    dated = pl.col("released").is_not_null().all().over("family")
     return (
-        source.select("source_id", "publication", "released", "sha256")
-        .join(covered, on="source_id", how="left")
+        source.select("source_id", "released", "sha256")
+        .join(known, on="source_id", how="left")
         .sort(
-            pl.col("publication"),
+            pl.col("family"),
             pl.when(dated).then("released").otherwise("covered"),
             pl.col("released"),
             pl.col("sha256"),
             nulls_last=False,
         )
-        .with_columns(pl.int_range(pl.len()).over("publication").alias("vintage"))
-        .select("source_id", "publication", "vintage")
+        .with_columns(pl.int_range(pl.len()).over("family").alias("vintage"))
+        .select("source_id", "vintage")
     )
 
 
 def mark_latest(observation: pl.DataFrame, source: pl.DataFrame) -> pl.DataFrame:
-    """Fill ``latest``: true on exactly one row of each publication's figure.
+    """Fill ``latest``: true on exactly one row of each figure.
 
-    A figure is one publication's item for one area and period (its days; its label where it has
-    none). Its newest release wins; within
-    one file, final before revised before unstated before provisional.
+    A figure is one item for one area and period (its days; its label where it has none). Its
+    newest release wins; within one file, final before revised before unstated before provisional.
     """
     ordered = (
         observation.drop("latest", strict=False)
@@ -234,7 +240,7 @@ def mark_latest(observation: pl.DataFrame, source: pl.DataFrame) -> pl.DataFrame
     )
     new_figure = pl.any_horizontal(pl.col(key).ne_missing(pl.col(key).shift(1)) for key in FIGURE)
     return ordered.with_columns(new_figure.alias("latest")).drop(
-        "publication", "vintage", "area_key", "undated", "_status"
+        "vintage", "area_key", "undated", "_status"
     )
 
 

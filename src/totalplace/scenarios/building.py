@@ -8,14 +8,18 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
+
+import polars as pl
 
 from totalplace.book.build import BuildReport, build_book
 from totalplace.book.gather import ProgressFn
 from totalplace.places.derive import derive
+from totalplace.publishers import postcodes
 
 
 def build(
@@ -37,7 +41,16 @@ def build(
         PublishedFileError: Any file is bad; every problem is listed.
         BookError: The book cannot be written.
     """
-    return build_book(folder, path, derive_fn=derive, progress_fn=progress_fn, executor=executor)
+    return build_book(
+        folder, path, derive_fn=derive_with_source, progress_fn=progress_fn, executor=executor
+    )
+
+
+def derive_with_source(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The tables about places, and a row of ``source`` for the postcodes they are drawn from."""
+    drawn_from = postcodes.source()
+    row = pl.DataFrame([{"source_id": drawn_from.source_id, **asdict(drawn_from)}])
+    return {**derive(tables), "source": row}
 
 
 @contextmanager

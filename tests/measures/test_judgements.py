@@ -79,6 +79,15 @@ def test_an_inadequate_area_counts_even_under_a_good_leader(make_book):
     assert "inadequate for care leavers" in found.words[0]
 
 
+def test_care_leavers_were_not_graded_before_2023(make_book):
+    early = [inspection(ADA, "gggi", inspected=date(2022, 7, 1), published=date(2022, 9, 1))]
+    found = look(make_book, early)
+    latest = found.latest[0]
+    assert latest is not None
+    assert latest.grade("care_leavers") is None
+    assert not found.inadequate[0]
+
+
 def test_only_what_was_published_by_the_day_is_known(make_book):
     rows = [
         inspection(ADA, "iiii", published=date(2023, 1, 1)),

@@ -34,6 +34,9 @@ AREAS = {
 GRADES = ("outstanding", "good", "requires improvement", "inadequate")
 """Best first."""
 
+CARE_LEAVERS_FROM = date(2023, 1, 1)
+"""Care leavers have been graded apart in inspections since this day; earlier grades are errors."""
+
 SAME_INSPECTION = timedelta(days=120)
 """Records of one authority this close are one inspection; full ones are a year or more apart."""
 
@@ -82,9 +85,13 @@ def _merge(records: Sequence[dict[str, object]]) -> Judgement:
     """One inspection out of the records of it; where they disagree, the worse grade."""
     inspected = [day for row in records if isinstance(day := row["inspected"], date)]
     published = [day for row in records if isinstance(day := row["published"], date)]
+    began = min(inspected) if inspected else min(published) - REPORT_DELAY
     grades: list[str | None] = []
     disputed: list[str] = []
     for area, words in AREAS.items():
+        if area == "care_leavers" and began < CARE_LEAVERS_FROM:
+            grades.append(None)
+            continue
         given = sorted({str(row[area]) for row in records if row[area]}, key=GRADES.index)
         grades.append(given[-1] if given else None)
         if len(given) > 1:

@@ -85,4 +85,7 @@ def country(n: int, seed: int = 0, **changes: Any) -> Problem:
         "sources": ("made up",),
         "book_hash": "0" * 64,
     }
-    return Problem(**{**given, **changes})
+    given.update(changes)
+    known = np.nan_to_num(given["volume"])
+    given.setdefault("median_volume", float(np.median(known[known > 0])) if known.any() else 1.0)
+    return Problem(**given)

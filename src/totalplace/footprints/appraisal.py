@@ -10,12 +10,15 @@ paying back.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from totalplace.footprints.candidates import Candidates, Shape
+from totalplace.footprints.kernel import appraise_kernel
 from totalplace.footprints.problem import Problem
 from totalplace.footprints.results import Range
 from totalplace.footprints.value import (
@@ -26,15 +29,16 @@ from totalplace.footprints.value import (
     base,
     factors,
     flows,
+    kernel_terms,
     present_value,
     timeline,
     years_together,
 )
-from totalplace.types import Arrangement, FloatArray, IntArray, Layer
+from totalplace.types import Arrangement, FloatArray, Layer
 
 TAIL = 0.2  # the worst fifth of draws
 INTERVAL = (0.1, 0.9)  # 80 % for money
-CHUNK_CELLS = 4_000_000  # candidates x draws worked on at once: about 30 MB an array
+CHUNK_CELLS = 1_000_000  # candidates x draws between two words of progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,52 +126,74 @@ def appraise_all(
         progress_fn: Called with candidates done and candidates in all.
     """
     count = len(candidates)
-    ground = base(problem, draws)
     horizon = float(draws["horizon.years"][0])
     years = all_years_together(problem, candidates, horizon)
-    mean, tail, saving = np.empty(count), np.empty(count), np.empty(count)
-    first, pays = np.empty(count), np.full(count, np.nan)
-    worst = max(1, round(TAIL * draws.n))
+    terms = kernel_terms(problem, draws, arrangement)
+    found = np.empty((count, 4))
+    pays = np.full(count, np.nan)
     step = max(1, CHUNK_CELLS // draws.n)
-    if with_payback:
-        step = max(1, step // 10)
     done = 0
-    for length in np.unique(years):
-        factor, line = factors(draws, float(length)), timeline(draws, float(length))
-        group = np.flatnonzero(years == length)
-        for at in range(0, len(group), step):
-            part: IntArray = group[at : at + step]
-            chosen = candidates.take(part)
-            flow = flows(problem, draws, ground, arrangement, chosen, outline.take(part))
-            value = present_value(flow, factor, draws["exit.share"])
-            mean[part] = value.mean(axis=1)
-            tail[part] = np.partition(value, worst - 1, axis=1)[:, :worst].mean(axis=1)
-            saving[part] = (flow.saving - flow.coordination).mean(axis=1)
-            first[part] = dearest_year(flow, line)
-            if with_payback:
-                back = payback_years(net_by_year(flow, line))
-                pays[part] = _alive_at(back, draws["hazard"]).mean(axis=1)
-            done += len(part)
-            if progress_fn is not None:
-                progress_fn(done, count)
-    return Values(mean=mean, tail=tail, saving_a_year=saving, first_year_cost=first, pays_back=pays)
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        for length in np.unique(years):
+            factor, line = factors(draws, float(length)), timeline(draws, float(length))
+            group = np.flatnonzero(years == length)
+            picks = [group[at : at + step] for at in range(0, len(group), step)]
+            last = (
+                factor.saving,
+                factor.coordination,
+                factor.one_off,
+                factor.exit * draws["exit.share"],
+                line.ramp,
+                line.part,
+                max(1, round(TAIL * draws.n)),
+            )
+            chunks = threads.map(
+                lambda pick, last=last: appraise_kernel(
+                    candidates.members[pick],
+                    candidates.size[pick],
+                    outline.span_km[pick],
+                    outline.extra_bodies[pick],
+                    *terms,
+                    *last,
+                ),
+                picks,
+            )
+            for pick, chunk in zip(picks, chunks, strict=True):
+                found[pick] = chunk
+                if with_payback:
+                    pays[pick] = _chance_of_payback(
+                        problem, draws, arrangement, candidates.take(pick), outline.take(pick), line
+                    )
+                done += len(pick)
+                if progress_fn is not None:
+                    progress_fn(done, count)
+    return Values(
+        mean=found[:, 0],
+        tail=found[:, 1],
+        saving_a_year=found[:, 2],
+        first_year_cost=found[:, 3],
+        pays_back=pays,
+    )
 
 
-def dearest_year(flow: Flows, line: Timeline) -> FloatArray:
-    """Largest mean net cost in any single year before payback, shape (C,), pounds; 0 if none."""
-    saving, coordination = flow.saving, flow.coordination.mean(axis=1)
-    one_off = flow.one_off.mean(axis=1)
-    total = np.zeros(len(coordination))
-    dearest = np.zeros(len(coordination))
-    paid = np.zeros(len(coordination), dtype=bool)
-    for year, part in enumerate(line.part):
-        net = part * ((line.ramp[year] * saving).mean(axis=1) - coordination)
-        if year < 2:
-            net = net - one_off / 2
-        dearest = np.where(paid, dearest, np.maximum(dearest, -net))
-        total += net
-        paid |= total > 0
-    return dearest
+def _chance_of_payback(
+    problem: Problem,
+    draws: AssumptionDraws,
+    arrangement: Arrangement,
+    candidates: Candidates,
+    outline: Shape,
+    line: Timeline,
+) -> FloatArray:
+    """Chance of paying back while it still exists, shape (C,)."""
+    ground = base(problem, draws)
+    chance = np.empty(len(candidates))
+    step = max(1, CHUNK_CELLS // draws.n // 40)  # ten years are held at once
+    for at in range(0, len(candidates), step):
+        pick = np.arange(at, min(at + step, len(candidates)))
+        flow = flows(problem, draws, ground, arrangement, candidates.take(pick), outline.take(pick))
+        back = payback_years(net_by_year(flow, line))
+        chance[pick] = _alive_at(back, draws["hazard"]).mean(axis=1)
+    return chance
 
 
 def detail(

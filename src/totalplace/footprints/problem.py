@@ -43,6 +43,7 @@ class Problem:
     names: tuple[str, ...]  # (N,)
     children: FloatArray  # (N,), children 0-17
     volume: FloatArray  # (N,), the service's volume driver; nan if not priced
+    median_volume: float  # of the country's authorities: a top team is sized against it
     pay: FloatArray  # (N,), employees; nan if not priced
     running: FloatArray  # (N,), running expenses; nan if not priced
     estimate_low: FloatArray  # (N,), 1.0 when published; else low end as a multiple of the estimate

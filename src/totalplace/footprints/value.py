@@ -169,16 +169,15 @@ def base(problem: Problem, draws: AssumptionDraws) -> Base:
     placements = nothing
     if problem.rules.buys_placements:
         placements = np.maximum(running - (commissioning + support) * (running / gross), 0.0)
-    known = problem.volume[problem.priced & (problem.volume > 0)]
-    median = float(np.median(known)) if known.size else float("nan")
     return Base(
         volume=problem.volume,
-        median_volume=median,
+        median_volume=problem.median_volume,
         management=management,
         commissioning=commissioning,
         support=support,
         placements=placements,
-        team_index=(problem.volume[:, None] / median) ** draws["team.exponent"][None, :],
+        team_index=(problem.volume / problem.median_volume)[:, None]
+        ** draws["team.exponent"][None, :],
     )
 
 
@@ -359,3 +358,55 @@ def present_value(flow: Flows, factor: Factors, exit_share: FloatArray) -> Float
         - factor.exit * exit_share * np.maximum(saving, 0.0)
     )
     return value
+
+
+def kernel_terms(
+    problem: Problem, draws: AssumptionDraws, arrangement: Arrangement
+) -> tuple[object, ...]:
+    """The same rules as `flows`, laid out for the compiled loop, in its order of arguments."""
+    sharing, rules = SHARING[arrangement], problem.rules
+    ground = base(problem, draws)
+    n = problem.size
+    zero, nothing = np.zeros(draws.n), np.zeros((n, draws.n))
+    team = draws[rules.team] * sharing.top_team + draws["team.middle"] * sharing.middle_tier
+    scaled, effect, reached = [], [], []
+    if sharing.commissioning:
+        scaled.append(ground.commissioning)
+        effect.append(draws["scale.commissioning"])
+        reached.append(draws["realised"])
+    if sharing.placements and rules.buys_placements:
+        scaled.append(ground.placements)
+        effect.append(draws["scale.placements"])
+        reached.append(draws["take_up"])
+    spend = {
+        Layer.PLACEMENTS: ground.placements,
+        Layer.MANAGEMENT: ground.management,
+        Layer.COMMISSIONING: ground.commissioning,
+        Layer.SUPPORT: ground.support,
+    }
+    works_together = sharing.coordination != "co-operate"
+    tie = f"coordination.{sharing.coordination}" if works_together else "cooperate.cost"
+    body = "transition.trust" if rules.safeguarding else "transition.agency"
+    light = draws["cooperate.benefit"] * (ground.management + ground.commissioning)
+    return (
+        ground.volume,
+        ground.median_volume,
+        np.ascontiguousarray(ground.team_index),
+        sum((spend[layer] for layer in sharing.layers), nothing),
+        np.array(scaled) if scaled else np.zeros((0, n, draws.n)),
+        np.log2(1 + np.array(effect)) if effect else np.zeros((0, draws.n)),
+        np.array(reached) if reached else np.zeros((0, draws.n)),
+        draws["scale.doublings_cap"] + zero,
+        draws["team.exponent"] + zero,
+        draws["realised"] * draws["rho.full"] * team * MILLION,
+        ground.support if sharing.support else nothing,
+        draws["realised"] * draws["rho.light"] * (1.0 if sharing.support else 0.0),
+        light if sharing.light_benefit else nothing,
+        draws[tie] * MILLION,
+        sharing.coordination == "pair",
+        draws["coordination.distance"] * works_together,
+        draws["coordination.partner_body"] * MILLION * works_together,
+        draws[body] * MILLION if sharing.set_up else zero,
+        draws[sharing.join] * MILLION if sharing.join else zero,
+        draws["redundancy"] + zero,
+    )

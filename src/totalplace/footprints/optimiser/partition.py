@@ -62,6 +62,8 @@ def best_partition(
     *,
     required: BoolArray | None = None,
     time_limit: float | None = None,
+    stop_gap: float = 0.0,
+    offset: float = 0.0,
     progress_fn: Callable[[float, float], None] | None = None,
 ) -> Solution:
     """Choose disjoint candidates of greatest total gain.
@@ -72,6 +74,8 @@ def best_partition(
         n_units: N.
         required: Shape (N,), units that may not stay alone. None: all may.
         time_limit: Seconds; the best plan so far and an honest bound are returned when it ends.
+        stop_gap: Stop once (bound - value) / max(1, |value|) is no more than this.
+        offset: What all units are worth alone; only `stop_gap` and progress count it in.
         progress_fn: Called with the best value and the bound as they move.
     """
     began = time.perf_counter()
@@ -96,9 +100,19 @@ def best_partition(
 
     def report(best: float, bound: float) -> None:
         if progress_fn is not None:
-            progress_fn(best * scale, bound * scale)
+            progress_fn(best * scale + offset, bound * scale + offset)
 
-    search = _Search(pool, time_limit=time_limit, began=began, report_fn=report)
+    def near_enough(best: float, bound: float) -> bool:
+        value = best * scale + offset
+        return (bound - best) * scale <= stop_gap * max(1.0, abs(value))
+
+    search = _Search(
+        pool,
+        time_limit=time_limit,
+        began=began,
+        report_fn=report,
+        enough_fn=near_enough if stop_gap > 0 else None,
+    )
     search.run()
     if search.best is None:
         status = "infeasible" if search.exhausted else "feasible"
@@ -142,6 +156,7 @@ class _Search:
         time_limit: float | None,
         began: float,
         report_fn: Callable[[float, float], None],
+        enough_fn: Callable[[float, float], bool] | None = None,
     ) -> None:
         self.pool = pool
         self.relaxation = Relaxation(pool)
@@ -155,6 +170,7 @@ class _Search:
         self.exhausted = False
         self._deadline = None if time_limit is None else began + time_limit
         self._report_fn = report_fn
+        self._enough_fn = enough_fn
 
     def run(self) -> None:
         pool = self.pool
@@ -171,7 +187,7 @@ class _Search:
         while heap:
             parent = -heap[0][0]
             self.bound = min(self.bound, max(parent, self.best_value))
-            if self._late() and self.nodes:
+            if (self._late() or self._enough()) and self.nodes:
                 return
             _, _, decisions = heapq.heappop(heap)
             if self.nodes and parent <= self.best_value + self.tolerance:
@@ -190,6 +206,10 @@ class _Search:
                 heapq.heappush(heap, (-min(bound, parent), next(ticket), child))
         self.exhausted = True
         self.bound = self.best_value
+
+    def _enough(self) -> bool:
+        found = self._enough_fn is not None and self.best is not None
+        return found and self._enough_fn(self.best_value, self.bound)  # type: ignore[misc]
 
     def _late(self) -> bool:
         return self._deadline is not None and time.perf_counter() > self._deadline

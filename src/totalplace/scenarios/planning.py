@@ -1,0 +1,397 @@
+"""The two questions people come with: what is the best plan, and what is this proposal worth?
+
+Flow: book -> gather -> footprints -> THIS -> reports, cli
+In: an open book and what the user asked for, names as people write them. Out: frozen results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from totalplace.book.store import Book
+from totalplace.errors import InputError, NoPlanError
+from totalplace.errors import Problem as Fault
+from totalplace.evidence.draws import Draws, draw
+from totalplace.evidence.registry import Registry
+from totalplace.footprints import guards
+from totalplace.footprints.guards import Limits
+from totalplace.footprints.plan import appraise_set, build_plan
+from totalplace.footprints.problem import Problem
+from totalplace.footprints.results import Appraisal, Plan
+from totalplace.footprints.search import CAUTIOUS, EXPECTED, WIDEST, Ask, search, usable
+from totalplace.measures.today import todays_authorities
+from totalplace.money.services import Service
+from totalplace.money.services import service as find_service
+from totalplace.money.spend import MissingPolicy
+from totalplace.scenarios.dates import first_start, newest_day
+from totalplace.scenarios.gather import gather
+from totalplace.types import Arrangement
+
+DEFAULT_DRAWS = 512
+INSIDE_WORDS = {
+    "region": "the border of a region",
+    "nhs": "the border of an integrated care board",
+    "police": "the border of a police force area",
+    "strategic": "the border of a strategic authority",
+    "adoption": "the border of a regional adoption agency",
+}
+
+ProgressFn = Callable[[str], None]
+Groups = Iterable[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Setting:
+    """What both questions need once the user's words are understood."""
+
+    service: Service
+    registry: Registry
+    draws: Draws
+    problem: Problem
+
+
+def plan(
+    book: Book,
+    *,
+    service: str,
+    arrangement: str | None = None,
+    arrangements: Sequence[str] | None = None,
+    objective: str = EXPECTED,
+    floor: float | None = None,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = 1,
+    as_of: date | None = None,
+    start: date | None = None,
+    together: Groups = (),
+    apart: Groups = (),
+    named: Groups = (),
+    improvement: Groups = (),
+    inside: str | None = None,
+    funding: str = "",
+    missing: MissingPolicy = "leave-out",
+    without: Sequence[str] = (),
+    max_members: int | None = None,
+    time_limit: float | None = None,
+    price_guards: bool = True,
+    registry: Registry | None = None,
+    progress_fn: ProgressFn | None = None,
+) -> Plan:
+    """Who should share a service, how, with whom: the best plan that protects children.
+
+    Args:
+        book: A place book.
+        service: Id of a service ("social-work").
+        arrangement: One way of sharing it; or
+        arrangements: several. None: every one the service allows.
+        objective: "expected" (mean value) or "cautious" (mean of the worst fifth of draws).
+        floor: Least chance that each partnership pays back, 0 to 1.
+        draws: How many draws of the assumptions, rounded up to a power of two.
+        seed: Same seed, same plan.
+        as_of: Day the evidence is read as known on. None: the newest day in the book.
+        start: First day of the arrangement. None: the first 1 April half a year later.
+        together: Groups of areas that must be in one partnership.
+        apart: Groups of areas no two of which may share.
+        named: Sets that may be formed although they do not touch.
+        improvement: Named, time-limited improvement partnerships: exempt from "no weak leader"
+            when one member is judged good or better for leaders and for protection.
+        inside: "region", "nhs", "police", "strategic" or "adoption": borders to respect.
+        funding: A named source for the cost of change; lifts the guard "front line held".
+        missing: "leave-out" authorities without a return, or "estimate" their spend.
+        without: Guards to switch off, by id.
+        max_members: The most members of any partnership, in place of the registry's limits.
+        time_limit: Seconds for each solve; a plan stopped early says so.
+        price_guards: Whether to re-solve without each guard, to say what it costs.
+        registry: The assumptions. None: the project's own.
+        progress_fn: Called with what is being done.
+
+    Raises:
+        InputError: A service, arrangement, guard or area nobody knows; all faults at once.
+        NoPlanError: What was asked for cannot all be had; says what forbids it.
+    """
+    asked = ([arrangement] if arrangement else []) + list(arrangements or ())
+    setting = _setting(
+        book, service, registry, draws, seed, as_of, start, missing, max_members, progress_fn
+    )
+    faults = [
+        *_objective_faults(objective, floor),
+        *_arrangement_faults(setting.service, asked),
+        *_guard_faults(without),
+        *_inside_faults(inside),
+    ]
+    if faults:
+        raise InputError(faults)
+    problem = setting.problem
+    limits = _limits(
+        book,
+        setting,
+        together=together,
+        apart=apart,
+        named=named,
+        improvement=improvement,
+        inside=inside,
+        funding=funding,
+        without=without,
+    )
+    if not usable(problem).any():
+        raise NoPlanError(_nobody_priced(problem))
+    ask = Ask(
+        arrangements=_chosen(setting.service, asked),
+        objective=objective,
+        floor=floor,
+        limits=limits,
+        widest=max_members or WIDEST,
+        time_limit=time_limit,
+        price_guards=price_guards,
+    )
+
+    def tell(what: str, share: float) -> None:
+        if progress_fn is not None:
+            progress_fn(f"{what} ({share:.0%})" if share else what)
+
+    found = search(problem, setting.draws, ask, progress_fn=tell)
+    tell("comparing with other ways to divide the country", 0.0)
+    return build_plan(found, setting.draws, seed=seed, assumptions_sha256=setting.registry.sha256)
+
+
+def appraise(
+    book: Book,
+    areas: Sequence[str],
+    *,
+    service: str,
+    arrangement: str,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = 1,
+    as_of: date | None = None,
+    start: date | None = None,
+    named: bool = False,
+    funding: str = "",
+    improvement: bool = False,
+    missing: MissingPolicy = "leave-out",
+    without: Sequence[str] = (),
+    registry: Registry | None = None,
+    progress_fn: ProgressFn | None = None,
+) -> Appraisal:
+    """What any set of authorities sharing a service would be worth, and which guards it fails.
+
+    Args:
+        book: A place book.
+        areas: Two or more names or codes, touching or not.
+        service: Id of a service.
+        arrangement: How it would be shared.
+        draws: How many draws of the assumptions.
+        seed: Same seed, same answer.
+        as_of: Day the evidence is read as known on.
+        start: First day of the arrangement.
+        named: Whether the set is meant although its members do not touch.
+        funding: A named source for the cost of change.
+        improvement: Whether it is a named, time-limited improvement partnership.
+        missing: "leave-out" or "estimate" spend without a return.
+        without: Guards to switch off.
+        registry: The assumptions.
+        progress_fn: Called with what is being done.
+
+    Raises:
+        InputError: An unknown area, service or arrangement; fewer than two areas; an area that
+            could not be priced, with the reason.
+    """
+    setting = _setting(
+        book, service, registry, draws, seed, as_of, start, missing, None, progress_fn
+    )
+    faults = [*_arrangement_faults(setting.service, [arrangement]), *_guard_faults(without)]
+    if faults:
+        raise InputError(faults)
+    problem = setting.problem
+    members = tuple(sorted(set(_positions(book, problem, areas))))
+    if len(members) < 2:
+        raise InputError("A partnership needs two or more different authorities.")
+    able = usable(problem)
+    unpriced = [m for m in members if not able[m]]
+    if unpriced:
+        raise InputError(
+            [
+                Fault(
+                    what=f"{problem.names[m]} could not be priced: "
+                    + problem.unpriced_reason.get(
+                        problem.area_codes[m], "it has none of this service to share"
+                    ),
+                    fix="Use --missing estimate for a flagged estimate, where one can be made.",
+                )
+                for m in unpriced
+            ]
+        )
+    limits = replace(
+        _registry_limits(setting.registry),
+        funding=funding,
+        named=(frozenset(members),) if named else (),
+        improvement=(frozenset(members),) if improvement else (),
+        off=frozenset(without),
+    )
+    return appraise_set(problem, setting.draws, members, Arrangement(arrangement), limits)
+
+
+def _setting(
+    book: Book,
+    service: str,
+    registry: Registry | None,
+    draws: int,
+    seed: int,
+    as_of: date | None,
+    start: date | None,
+    missing: MissingPolicy,
+    max_members: int | None,
+    progress_fn: ProgressFn | None,
+) -> _Setting:
+    chosen = find_service(service)
+    used = registry if registry is not None else Registry.load()
+    known = as_of if as_of is not None else newest_day(book)
+    begins = start if start is not None else first_start(known)
+    if begins < known:
+        raise InputError(
+            f"The start, {begins}, is before the day the evidence is known on, {known}. "
+            "Give a later --start or an earlier --as-of."
+        )
+    if progress_fn is not None:
+        progress_fn("reading the book")
+    problem = gather(
+        book,
+        chosen,
+        used,
+        as_of=known,
+        start=begins,
+        missing=missing,
+        max_members=max_members,
+    )
+    return _Setting(
+        service=chosen, registry=used, draws=draw(used, n=draws, seed=seed), problem=problem
+    )
+
+
+def _limits(
+    book: Book,
+    setting: _Setting,
+    *,
+    together: Groups,
+    apart: Groups,
+    named: Groups,
+    improvement: Groups,
+    inside: str | None,
+    funding: str,
+    without: Sequence[str],
+) -> Limits:
+    problem = setting.problem
+
+    def sets(groups: Groups) -> tuple[frozenset[int], ...]:
+        return tuple(frozenset(_positions(book, problem, group)) for group in groups)
+
+    return replace(
+        _registry_limits(setting.registry),
+        funding=funding,
+        improvement=sets(improvement),
+        named=(*sets(named), *sets(improvement)),
+        together=_merged(sets(together)),
+        apart=sets(apart),
+        inside=dict(enumerate(problem.footprints[inside])) if inside else {},
+        inside_words=INSIDE_WORDS.get(inside or "", ""),
+        off=frozenset(without),
+    )
+
+
+def _merged(groups: tuple[frozenset[int], ...]) -> tuple[frozenset[int], ...]:
+    """Groups that overlap are one: A with B and B with C means all three."""
+    merged: list[frozenset[int]] = []
+    for group in groups:
+        touching = [other for other in merged if other & group]
+        merged = [other for other in merged if not other & group]
+        merged.append(group.union(*touching))
+    return tuple(merged)
+
+
+def _registry_limits(registry: Registry) -> Limits:
+    return Limits(
+        inadequate_share=registry["guard.inadequate_share"].value,
+        worse_off_points=registry["guard.worse_off_points"].value,
+        front_line_share=registry["guard.front_line_share"].value,
+    )
+
+
+def _positions(book: Book, problem: Problem, areas: Sequence[str]) -> list[int]:
+    found = todays_authorities(book).register.resolve_all(areas)
+    place = {code: i for i, code in enumerate(problem.area_codes)}
+    gone = [one for one in found if one.area_code not in place]
+    if gone:
+        raise InputError(
+            [
+                Fault(
+                    what=f"{one.name} ended on {one.ends}",
+                    fix="Name the authorities that took its place.",
+                )
+                for one in gone
+            ]
+        )
+    return [place[one.area_code] for one in found]
+
+
+def _chosen(service: Service, asked: Sequence[str]) -> tuple[Arrangement, ...]:
+    wanted = {Arrangement(a) for a in asked} or set(service.arrangements)
+    return tuple(a for a in Arrangement if a in wanted)
+
+
+def _arrangement_faults(service: Service, asked: Sequence[str]) -> list[Fault]:
+    allowed = ", ".join(service.arrangements)
+    return [
+        Fault(
+            what=f"{service.title} cannot be shared as {name!r}",
+            fix=f"Choose among: {allowed}.",
+        )
+        for name in asked
+        if name not in service.arrangements
+    ]
+
+
+def _guard_faults(without: Sequence[str]) -> list[Fault]:
+    return [
+        Fault(
+            what=f"There is no guard {name!r}", fix=f"The guards are: {', '.join(guards.TITLES)}."
+        )
+        for name in without
+        if name not in guards.TITLES
+    ]
+
+
+def _inside_faults(inside: str | None) -> list[Fault]:
+    if inside is None or inside in INSIDE_WORDS:
+        return []
+    return [
+        Fault(
+            what=f"There is no footprint {inside!r} to stay inside",
+            fix=f"Choose among: {', '.join(INSIDE_WORDS)}.",
+        )
+    ]
+
+
+def _objective_faults(objective: str, floor: float | None) -> list[Fault]:
+    faults = []
+    if objective not in {EXPECTED, CAUTIOUS}:
+        faults.append(
+            Fault(
+                what=f"There is no objective {objective!r}",
+                fix=f"Choose {EXPECTED!r} or {CAUTIOUS!r}.",
+            )
+        )
+    if floor is not None and not 0 <= floor <= 1:
+        faults.append(
+            Fault(
+                what=f"The floor must be a chance from 0 to 1, not {floor}", fix="Try --floor 0.5."
+            )
+        )
+    return faults
+
+
+def _nobody_priced(problem: Problem) -> str:
+    reasons = sorted(set(problem.unpriced_reason.values()))
+    return (
+        f"No authority could be priced for {problem.rules.title.lower()}, so there is no plan. "
+        + " ".join(reasons[:3])
+    )

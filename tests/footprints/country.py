@@ -25,6 +25,7 @@ def rules(**changes: Any) -> ServiceRules:
         "volume": "children in need",
         "whole_layer": None,
         "buys_placements": False,
+        "middle_share": 0.42,
         "span_limit_km": dict.fromkeys(TEAM, 60.0),
         "member_limit": dict.fromkeys(TEAM, 4),
         "children_limit": dict.fromkeys(TEAM, 350_000.0),

@@ -12,6 +12,7 @@ from totalplace.footprints import guards
 from totalplace.footprints.problem import Problem
 from totalplace.footprints.results import Plan
 
+DECISIVE = 1.0  # a guard whose price is more than the whole plan decides it
 ALMOST_ALL, ALMOST_NONE = 0.9, 0.1  # of neighbouring pairs, beyond which assumptions decide
 
 
@@ -51,15 +52,22 @@ def _about_the_assumptions(plan: Plan) -> list[str]:
 
 
 def _about_the_limits(plan: Plan) -> list[str]:
-    size = next((g for g in plan.guards if g.guard == guards.NOT_TOO_BIG), None)
-    if size is None or not size.price or plan.certificate.value <= 0:
-        return []
-    if size.price > 0.5 * plan.certificate.value:
-        return [
-            "The limit on members and children decides this plan, not the evidence: without it "
-            "the best plan would be very different."
-        ]
-    return []
+    """Say so when one guard, rather than the evidence, decides the plan."""
+    found = []
+    for guard in plan.guards:
+        if not guard.price or guard.price <= DECISIVE * max(plan.certificate.value, 1.0):
+            continue
+        if guard.guard == guards.FRONT_LINE_HELD:
+            found.append(
+                "What the first year would cost decides this plan: the guard 'front line held' "
+                "refuses most partnerships that would gain. Name a source of funding for the "
+                "change (--funding) to see the plan without that limit."
+            )
+        elif guard.guard == guards.NOT_TOO_BIG:
+            found.append("The limit on members decides this plan, not the evidence.")
+        else:
+            found.append(f"The guard '{guard.title}' decides this plan, not the evidence.")
+    return found
 
 
 def _about_ends(plan: Plan, problem: Problem) -> list[str]:

@@ -41,7 +41,7 @@ from totalplace.footprints.results import (
     Plan,
     Range,
 )
-from totalplace.footprints.search import ALWAYS_PRICED, Choice, Search, usable
+from totalplace.footprints.search import ALWAYS_PRICED, Choice, Search, envelope, usable
 from totalplace.footprints.split import MOST_MEMBERS, Split, split
 from totalplace.footprints.value import AssumptionDraws
 from totalplace.types import Arrangement
@@ -298,7 +298,7 @@ def _limits_in_words(found: Search) -> str:
     rules, parts = found.problem.rules, []
     for arrangement in found.ask.arrangements:
         most = rules.member_limit.get(arrangement)
-        words = [f"up to {most or found.ask.widest} members"]
+        words = [f"up to {most or envelope(found.problem, arrangement, found.ask)} members"]
         span = rules.span_limit_km.get(arrangement)
         if span is not None:
             words.append(f"centres within {span:.0f} km")
@@ -335,6 +335,8 @@ def _guard_reports(
         price, yearly, note = None, None, ""
         if guard in limits.off:
             note = "switched off by you"
+        elif guard == guards.FRONT_LINE_HELD and limits.funding:
+            note = f"lifted: the cost of change is to be paid from {limits.funding}"
         elif guard in found.without:
             other = found.without[guard]
             price = float(other.solution.value - found.choice.solution.value)

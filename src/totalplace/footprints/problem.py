@@ -25,6 +25,7 @@ class ServiceRules:
     volume: str  # what the volume counts, in words
     whole_layer: Layer | None  # set when the whole line is one layer (support, commissioning)
     buys_placements: bool  # whether running costs are placements
+    middle_share: float  # of a department's middle tier that is this service's, by pay
     span_limit_km: Mapping[Arrangement, float | None]  # None or absent: no limit
     member_limit: Mapping[Arrangement, int | None]
     children_limit: Mapping[Arrangement, float | None]

@@ -107,9 +107,14 @@ def allowed_pairs(
 
 
 def envelope(problem: Problem, arrangement: Arrangement, ask: Ask) -> int:
-    """Most members searched: one beyond the guard's limit, so that the limit has a price."""
+    """Most members searched: one beyond the guard's limit, so that the limit has a price.
+
+    What co-operating is worth adds up member by member, so pairs and threes say it all.
+    """
     limit = problem.rules.member_limit.get(arrangement)
-    return limit + BEYOND if limit is not None else ask.widest
+    if limit is not None:
+        return limit + BEYOND
+    return ALWAYS_PRICED if arrangement is Arrangement.CO_OPERATE else ask.widest
 
 
 def usable(problem: Problem) -> BoolArray:

@@ -251,6 +251,17 @@ class _Group:
         return reached[None, :] * total
 
 
+def team_cost(draws: AssumptionDraws, sharing: Sharing, rules: ServiceRules) -> FloatArray:
+    """The teams an arrangement shares, at an authority of median size, £m a year, shape (D,).
+
+    The middle tier is a whole department's; a service has the part of it that its pay is of the
+    department's, or every small service would claim the whole of it over again.
+    """
+    middle = draws["team.middle"] * rules.middle_share
+    cost: FloatArray = draws[rules.team] * sharing.top_team + middle * sharing.middle_tier
+    return cost
+
+
 def _posts_released(group: _Group, ground: Base) -> FloatArray:
     """Top teams no longer needed, in teams of the median authority: (C, D)."""
     exponent = group.draws["team.exponent"][None, :]
@@ -266,7 +277,7 @@ def _savings(
     draws = group.draws
     saving: dict[Layer, FloatArray] = {layer: group.zero() for layer in LAYERS[1:]}
     if sharing.top_team or sharing.middle_tier:
-        team = draws[rules.team] * sharing.top_team + draws["team.middle"] * sharing.middle_tier
+        team = team_cost(draws, sharing, rules)
         released = draws["realised"] * draws["rho.full"] * team * MILLION
         saving[Layer.MANAGEMENT] += released * _posts_released(group, ground)
     if sharing.support:
@@ -368,7 +379,7 @@ def kernel_terms(
     ground = base(problem, draws)
     n = problem.size
     zero, nothing = np.zeros(draws.n), np.zeros((n, draws.n))
-    team = draws[rules.team] * sharing.top_team + draws["team.middle"] * sharing.middle_tier
+    team = team_cost(draws, sharing, rules)
     scaled, effect, reached = [], [], []
     if sharing.commissioning:
         scaled.append(ground.commissioning)

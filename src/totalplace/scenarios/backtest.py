@@ -149,6 +149,7 @@ def _case_problem(
             volume="children 0-17",
             whole_layer=None,
             buys_placements=False,
+            middle_share=1.0,
             span_limit_km={},
             member_limit={},
             children_limit={},

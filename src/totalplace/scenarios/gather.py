@@ -18,9 +18,9 @@ from totalplace.footprints.problem import Problem, ServiceRules
 from totalplace.measures.judgements import judgements
 from totalplace.measures.steadiness import StretchLimits, steadiness
 from totalplace.measures.today import Today, todays_authorities
-from totalplace.money.figures import read_figures, source_lines
+from totalplace.money.figures import financial_year_end, read_figures, source_lines
 from totalplace.money.front_line import front_line_pay
-from totalplace.money.pieces import ShareRange
+from totalplace.money.pieces import ServiceSpend, ShareRange
 from totalplace.money.services import Service
 from totalplace.money.spend import MissingPolicy, service_spend
 from totalplace.places.bodies import body_matrix, main_body
@@ -28,18 +28,24 @@ from totalplace.places.graph import centres, contiguity
 from totalplace.types import Arrangement, FloatArray
 
 CHILDREN = "population.children_0_17"
+DEPARTMENT_PAY = "ro3.total_csc.employees"
 PARTNER_KINDS = ("nhs", "police", "strategic")
 FOOTPRINT_KINDS = ("region", *PARTNER_KINDS, "adoption")
 
 
 def service_rules(
-    service: Service, registry: Registry, *, max_members: int | None = None
+    service: Service,
+    registry: Registry,
+    *,
+    middle_share: float,
+    max_members: int | None = None,
 ) -> ServiceRules:
     """A service with its limits filled in from the registry.
 
     Args:
         service: A row of the services table.
         registry: Where the limits stand.
+        middle_share: Part of a department's middle tier that is this service's.
         max_members: The user's own limit, in place of the registry's.
     """
 
@@ -66,6 +72,7 @@ def service_rules(
         volume=service.volume.words,
         whole_layer=service.whole_layer,
         buys_placements=service.buys_placements,
+        middle_share=middle_share,
         span_limit_km=limits("span_km"),
         member_limit=members,
         children_limit=limits("children"),
@@ -93,7 +100,12 @@ def gather(
     volume = np.where(spend.priced, spend.volume, np.nan)
     known = volume[np.nan_to_num(volume) > 0]
     return Problem(
-        rules=service_rules(service, registry, max_members=max_members),
+        rules=service_rules(
+            service,
+            registry,
+            middle_share=_middle_share(book, today, spend),
+            max_members=max_members,
+        ),
         area_codes=codes,
         names=tuple(one.name for one in today.authorities),
         children=children,
@@ -160,6 +172,17 @@ def _children(book: Book, today: Today) -> tuple[FloatArray, tuple[str, ...]]:
     start = newest.replace(year=newest.year - 1)
     figures = read_figures(book, today, [CHILDREN], start=start, end=newest)[CHILDREN]
     return figures.values, figures.source_ids
+
+
+def _middle_share(book: Book, today: Today, spend: ServiceSpend) -> float:
+    """The service's pay as a share of all children's services pay, where both are known."""
+    start = spend.year_start
+    end = financial_year_end(start)
+    whole = read_figures(book, today, [DEPARTMENT_PAY], start=start, end=end)[DEPARTMENT_PAY].values
+    both = spend.priced & ~np.isnan(whole) & ~np.isnan(spend.pay)
+    if not both.any():
+        return 0.0
+    return float(min(1.0, spend.pay[both].sum() / whole[both].sum()))
 
 
 def _end(today: Today, code: str) -> date | None:

@@ -47,7 +47,7 @@ class Screen:
 
     def emphasis_fn(self, text: str) -> str:
         """Bold, where the terminal shows it and nobody asked for plain."""
-        plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+        plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
         return text if plain or not self.is_terminal else typer.style(text, bold=True)
 
     @contextmanager

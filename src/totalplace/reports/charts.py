@@ -18,6 +18,7 @@ from totalplace.reports.map import INK, LINE
 
 WIDTH = 430
 ROW_HEIGHT = 24
+LONGEST_LABEL = 36  # characters
 BLUE = "#4a84ab"  # above 3 to 1 against white, and under the point
 _MONEY_LABEL = (
     "datum.value == 0 ? '£0' : (datum.value < 0 ? '-' : '') + '£' + "
@@ -48,8 +49,8 @@ def interval_chart(
 
 def _spec(rows: Sequence[tuple[str, Range]], axis_title: str) -> dict[str, Any]:
     values = [
-        {"order": i, "label": label, "mean": r.mean, "low": r.low, "high": r.high}
-        for i, (label, r) in enumerate(rows)
+        {"order": i, "mean": r.mean, "low": r.low, "high": r.high}
+        for i, (_, r) in enumerate(rows)
     ]
     largest = max((abs(end) for _, r in rows for end in (r.low, r.high)), default=0.0)
     axis = {
@@ -62,7 +63,7 @@ def _spec(rows: Sequence[tuple[str, Range]], axis_title: str) -> dict[str, Any]:
     labels = {
         "title": None,
         "labelExpr": "labels[datum.value]",
-        "labelLimit": 250,
+        "labelLimit": 0,
         "domain": False,
         "grid": False,
         "ticks": False,
@@ -72,7 +73,7 @@ def _spec(rows: Sequence[tuple[str, Range]], axis_title: str) -> dict[str, Any]:
         "width": WIDTH,
         "height": {"step": ROW_HEIGHT},
         "background": "white",
-        "params": [{"name": "labels", "value": [label for label, _ in rows]}],
+        "params": [{"name": "labels", "value": [_short(label) for label, _ in rows]}],
         "data": {"values": values},
         "layer": [
             {
@@ -106,6 +107,11 @@ def _spec(rows: Sequence[tuple[str, Range]], axis_title: str) -> dict[str, Any]:
             },
         },
     }
+
+
+def _short(label: str) -> str:
+    """A label that leaves room for the drawing; the table beside it has the whole."""
+    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
 
 
 def _labelled(svg: str, *, title: str, description: str, ident: str) -> str:

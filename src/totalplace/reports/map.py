@@ -104,7 +104,7 @@ def plan_map(plan: Plan, shapes: MapShapes, *, ident: str) -> str:
             f'<title id="{ident}-title">{escape(title)}</title>',
             f'<desc id="{ident}-desc">{escape(map_description(plan))}</desc>',
             f"<defs>{''.join(_pattern(number, ident) for number in used)}"
-            f"{_no_figures(ident)}</defs>",
+            f"{_tile(f'{ident}-none', PATTERNS[1])}</defs>",
             f'<g stroke="{LINE}" stroke-width="0.6" stroke-linejoin="round">',
             *areas,
             "</g>",
@@ -134,11 +134,13 @@ def map_description(plan: Plan) -> str:
 def swatch(number: int, *, ident: str) -> str:
     """A small square that shows how a partnership is drawn; decoration beside its number."""
     name = f"{ident}{number}"
+    square = '<rect x="1" y="1" width="16" height="16"'
+    pattern = _pattern_id(number, name)
+    over = f'{square} fill="url(#{pattern})"/>' if pattern else ""
     return (
         '<svg class="swatch" width="18" height="18" viewBox="0 0 18 18" aria-hidden="true" '
         f'focusable="false"><defs>{_pattern(number, name)}</defs>'
-        f'<rect x="1" y="1" width="16" height="16" fill="{_fill(number, name)}" '
-        f'stroke="{LINE}"/></svg>'
+        f'{square} fill="{_fill(number)}" stroke="{LINE}"/>{over}</svg>'
     )
 
 
@@ -146,39 +148,39 @@ def _area(plan: Plan, code: str, path: str, number: int | None, ident: str) -> s
     name = plan.names.get(code, code)
     if number is not None:
         others = [other for other in plan.partnerships[number - 1].names if other != name]
-        said, fill = f"partnership {number}, with {and_list(others)}", _fill(number, ident)
-    elif code in plan.unpriced:
-        said, fill = f"could not be priced: {plan.unpriced[code]}", f"url(#{ident}-none)"
+        said = f"partnership {number}, with {and_list(others)}"
+        fill, pattern = _fill(number), _pattern_id(number, ident)
     elif code in plan.alone:
-        said, fill = "keeps its own", ALONE
+        said, fill, pattern = "keeps its own", ALONE, ""
     else:
-        said, fill = "not part of this plan", f"url(#{ident}-none)"
+        reason = plan.unpriced.get(code)
+        said = f"could not be priced: {reason}" if reason else "not part of this plan"
+        fill, pattern = NO_FIGURES, f"{ident}-none"
+    shape = f"<path id={quoteattr(f'{ident}-{code}')} d={quoteattr(path)}/>"
     label = f"<title>{escape(f'{name}: {said}')}</title>"
-    return f"<path d={quoteattr(path)} fill={quoteattr(fill)}>{label}</path>"
+    over = f'<use href="#{ident}-{code}" fill="url(#{pattern})"/>' if pattern else ""
+    return f'<g fill="{fill}">{label}{shape}{over}</g>'
 
 
-def _fill(number: int, ident: str) -> str:
-    index = number - 1
-    plain = FILLS[index % len(FILLS)]
-    return f"url(#{ident}-{number})" if index >= len(FILLS) else plain
+def _fill(number: int) -> str:
+    return FILLS[(number - 1) % len(FILLS)]
+
+
+def _pattern_id(number: int, ident: str) -> str:
+    """The pattern drawn over a partnership's fill; empty for the first few, which are plain."""
+    return f"{ident}-over{number}" if number > len(FILLS) else ""
 
 
 def _pattern(number: int, ident: str) -> str:
-    index = number - 1
-    if index < len(FILLS):
+    if number <= len(FILLS):
         return ""
-    strokes = PATTERNS[index // len(FILLS) % len(PATTERNS)]
-    return _tile(f"{ident}-{number}", FILLS[index % len(FILLS)], strokes)
+    return _tile(_pattern_id(number, ident), PATTERNS[(number - 1) // len(FILLS) % len(PATTERNS)])
 
 
-def _no_figures(ident: str) -> str:
-    return _tile(f"{ident}-none", NO_FIGURES, PATTERNS[1])
-
-
-def _tile(name: str, fill: str, strokes: str) -> str:
+def _tile(name: str, strokes: str) -> str:
+    """Strokes on nothing, laid over a plain fill: tiles with a ground of their own show seams."""
     return (
         f'<pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse">'
-        f'<rect width="6" height="6" fill="{fill}"/>'
         f'<path d="{strokes}" stroke="{INK}" stroke-width="0.8" stroke-opacity="0.7" '
         'fill="none"/></pattern>'
     )

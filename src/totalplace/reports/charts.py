@@ -49,8 +49,7 @@ def interval_chart(
 
 def _spec(rows: Sequence[tuple[str, Range]], axis_title: str) -> dict[str, Any]:
     values = [
-        {"order": i, "mean": r.mean, "low": r.low, "high": r.high}
-        for i, (_, r) in enumerate(rows)
+        {"order": i, "mean": r.mean, "low": r.low, "high": r.high} for i, (_, r) in enumerate(rows)
     ]
     largest = max((abs(end) for _, r in rows for end in (r.low, r.high)), default=0.0)
     axis = {

@@ -85,6 +85,19 @@ def test_several_arrangements_are_counted_and_shown():
     assert "co-operation without merging" in text
 
 
+def test_long_reasons_of_one_council_are_left_to_the_list_of_authorities():
+    plan = sample_plan()
+    long = (
+        "the outturn shows £932 for each child in need where £9,452 is usual, so it lies elsewhere"
+    )
+    unpriced = {**plan.unpriced, "E09000030": long, "E08000032": f"{long}, too"}
+    text = " ".join(plan_text(replace(plan, unpriced=unpriced)).split())
+    assert "five councils could not be priced" in text.lower()
+    assert "Slough, Cumberland and Birmingham (no return for 2024-25)" in text
+    assert "Bradford and Tower Hamlets (each for a reason in the list of authorities)" in text
+    assert "£932" not in text
+
+
 def test_the_text_does_not_depend_on_how_long_the_solve_took():
     plan = sample_plan()
     slow = replace(plan, certificate=replace(plan.certificate, seconds=99.0))

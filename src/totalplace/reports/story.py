@@ -53,6 +53,7 @@ _WEIGHED = {
     "expected": "by what they are worth on average",
     "cautious": "by the worst fifth of what may happen",
 }
+_BRIEF = 60  # characters of a reason that a sentence can hold
 _UNMATCHED = "stay as they are"
 
 
@@ -234,22 +235,34 @@ def _keep(plan: Plan) -> str:
 def _priced(plan: Plan) -> list[str]:
     lines = []
     if plan.unpriced:
-        by_reason: dict[str, list[str]] = {}
-        for code in sorted(plan.unpriced):
-            by_reason.setdefault(plan.unpriced[code], []).append(plan.names.get(code, code))
-        groups = [
-            f"{and_list(names)} ({reason.rstrip('.')})" for reason, names in by_reason.items()
-        ]
         head = counted(
             len(plan.unpriced),
             "council could not be priced and is left out",
             "councils could not be priced and are left out",
         )
-        lines.append(sentence(f"{head}: {'; '.join(groups)}"))
+        lines.append(sentence(f"{head}: {_unpriced_by_reason(plan)}"))
     if plan.estimated:
         names = and_list([plan.names.get(code, code) for code in plan.estimated], most=8)
         lines.append(f"Priced from a flagged estimate, not a return: {names}.")
     return lines
+
+
+def _unpriced_by_reason(plan: Plan) -> str:
+    """Who could not be priced: reasons shared or short in brackets, the long ones left to a list."""
+    by_reason: dict[str, list[str]] = {}
+    for code in sorted(plan.unpriced):
+        by_reason.setdefault(plan.unpriced[code].rstrip("."), []).append(plan.names.get(code, code))
+    brief, rest = [], []
+    for reason, names in by_reason.items():
+        if len(names) > 1 or len(reason) <= _BRIEF:
+            brief.append(f"{and_list(names)} ({reason})")
+        else:
+            rest += names
+    if len(rest) == 1:
+        brief.append(f"{rest[0]} (its reason is in the list of authorities)")
+    elif rest:
+        brief.append(f"{and_list(rest)} (each for a reason in the list of authorities)")
+    return "; ".join(brief)
 
 
 def _straddles_zero(amount: Range) -> bool:

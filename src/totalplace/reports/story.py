@@ -248,7 +248,7 @@ def _priced(plan: Plan) -> list[str]:
 
 
 def _unpriced_by_reason(plan: Plan) -> str:
-    """Who could not be priced: reasons shared or short in brackets, the long ones left to a list."""
+    """Who could not be priced: shared or short reasons in brackets, long ones left to a list."""
     by_reason: dict[str, list[str]] = {}
     for code in sorted(plan.unpriced):
         by_reason.setdefault(plan.unpriced[code].rstrip("."), []).append(plan.names.get(code, code))

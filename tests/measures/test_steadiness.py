@@ -141,6 +141,26 @@ def test_outcomes_are_watched_too(make_book):
     assert found.words[0].startswith("re-referrals 30.0% is above its own upper control limit")
 
 
+def test_a_rise_that_england_shares_is_not_this_councils(make_book):
+    """Repeat plans rose by one a year everywhere: the past alone would stop everybody."""
+    item = WATCHED[5].item
+    rows = everyone()
+    wobble = {ADA: (0.5, 0.0), BEE: (0.0, 0.5), CEE: (0.3, 0.1)}
+    for code, even_odd in wobble.items():
+        rows += [
+            figure(code, item, y, 10.0 + y - 2013 + even_odd[y % 2]) for y in range(2013, 2025)
+        ]
+    rows += [figure(ADA, item, 2025, 24.0), figure(BEE, item, 2025, 24.0)]
+    rows.append(figure(CEE, item, 2025, 30.0))
+    alone = look(make_book, rows)
+    assert alone.breached[:, 5].all()  # without England's figures its own past is all there is
+    england = [figure("E92000001", item, y, 10.0 + y - 2013) for y in range(2013, 2025)]
+    england.append(figure("E92000001", item, 2025, 23.5))
+    found = look(make_book, rows + [row | {"level": "england"} for row in england])
+    assert found.breached[:, 5].tolist() == [False, False, True]
+    assert found.unsteady.tolist() == [False, False, True]
+
+
 def test_older_releases_and_row_order_change_nothing(make_book):
     rows = everyone(**{BEE: {TURNOVER: 40.0}})
     more = [figure(CEE, TURNOVER, 2025, 99.0, latest=False), *rows[::-1]]

@@ -4,9 +4,11 @@ Flow: book, measures.control -> THIS -> footprints.guards ("steady hands")
 In: yearly workforce and outcome measures as known on a day. Out: arrays and words by authority.
 
 A council is unsteady when a measure's latest value lies above the upper control limit of that
-council's own earlier values, or when it is stretched on several of turnover, agency work, vacancies
-and caseload at once. Missing workforce figures do not show steadiness: a council is *not cleared*
-when the figures it lacks could make it stretched. A past too short for a chart is no breach.
+council's own earlier values, and still does once England's change is taken out: a rise that every
+council shares (repeat plans, since 2013) is not this council's. So it is when stretched on several
+of turnover, agency work, vacancies and caseload at once. Missing workforce figures do not show
+steadiness: a council is *not cleared* when the figures it lacks could make it stretched. A past too
+short for a chart is no breach.
 """
 
 from __future__ import annotations
@@ -101,7 +103,7 @@ class Steadiness:
     latest: FloatArray  # (N, M), newest known value; nan where missing
     periods: tuple[date | None, ...]  # (M,), last day of the newest period known; None if none is
     upper: FloatArray  # (N, M), upper control limit of the earlier values; nan if too few
-    breached: BoolArray  # (N, M), latest above upper
+    breached: BoolArray  # (N, M), latest above upper, with and without England's change
     stretched: BoolArray  # (N, M), latest above its stretch limit
     not_known: BoolArray  # (N,), unsteady only because workforce figures are missing
     unsteady: BoolArray  # (N,), fails the guard
@@ -116,23 +118,25 @@ def series(
 
     Returns:
         Last days of the periods, (T,), ascending, one a year with none skipped; and the values,
-        (N, T), nan where missing. A joint return's value stands for every member.
+        (N + 1, T), nan where missing, England last. A joint return's value stands for every member.
     """
     frame = book.query(
-        "SELECT area_code, published_code, period_end, value FROM observation"
-        " WHERE latest AND item = ? AND level IN ('authority', 'joint') AND period_end <= ?"
+        "SELECT area_code, published_code, period_end, value, level FROM observation"
+        " WHERE latest AND item = ? AND level IN ('authority', 'joint', 'england')"
+        " AND period_end <= ?"
         " ORDER BY period_end, source_id, area_code, published_code, value",
         [watched.item, as_of - watched.published_after],
     )
     if frame.is_empty():
-        return (), np.full((today.size, 0), np.nan)
+        return (), np.full((today.size + 1, 0), np.nan)
     ends: list[date] = frame["period_end"].unique().sort().to_list()
     years = range(ends[0].year, ends[-1].year + 1)
     place = {code: index for index, code in enumerate(today.area_codes)}
-    values = np.full((today.size, len(years)), np.nan)
-    for area, printed, end, value in frame.iter_rows():
-        for member in today.members(area, printed):
-            values[place[member], end.year - years[0]] = np.nan if value is None else value
+    values = np.full((today.size + 1, len(years)), np.nan)
+    for area, printed, end, value, level in frame.iter_rows():
+        rows = [place[member] for member in today.members(area, printed)]
+        for row in rows if level != "england" else [today.size]:
+            values[row, end.year - years[0]] = np.nan if value is None else value
     return tuple(ends[-1].replace(year=year) for year in years), values
 
 
@@ -156,6 +160,7 @@ def steadiness(
     today = todays_authorities(book)
     shape = (today.size, len(WATCHED))
     latest, upper, limit = (np.full(shape, np.nan) for _ in range(3))
+    breached = np.zeros(shape, dtype=np.bool_)
     periods: list[date | None] = []
     for column, one in enumerate(WATCHED):
         ends, values = series(book, today, one, as_of=as_of)
@@ -165,8 +170,10 @@ def steadiness(
             point = latest_point(values[row], min_points=min_points)
             latest[row, column] = point.value
             upper[row, column] = np.nan if point.limits is None else point.limits.upper
+            beside = latest_point(values[row] - values[-1], min_points=min_points)
+            breached[row, column] = point.above and (beside.above or not beside.judged)
     with np.errstate(invalid="ignore"):
-        breached, stretched = latest > upper, latest > limit
+        stretched = latest > limit
     unknown = np.isnan(latest) & np.isfinite(limit)
     certain = breached.any(axis=1) | (stretched.sum(axis=1) >= limits.signs)
     not_known = ~certain & ((stretched | unknown).sum(axis=1) >= limits.signs)

@@ -109,8 +109,11 @@ def _by_service(book: Book, today: Today, year_start: date) -> list[Doubt]:
         if service.pricing is not Pricing.LINES:
             continue
         spend = service_spend(book, service, year_start=year_start)
-        found = [(code, DoubtKind.ELSEWHERE, spend.reasons[code]) for code in spend.set_aside]
+        found: list[tuple[str, DoubtKind, str]] = []
         for one, pay, running in zip(today.authorities, spend.pay, spend.running, strict=True):
+            if one.area_code in spend.set_aside:
+                words = f"{one.name}: {spend.reasons[one.area_code]}"
+                found.append((one.area_code, DoubtKind.ELSEWHERE, words))
             if min(pay, running) < 0:
                 part = "running costs" if running < 0 else "pay"
                 found.append(

@@ -127,9 +127,7 @@ def spend_from_share(
         high=whole.high * (share.high / share.value),
         estimated=whole.priced,
         bases={
-            one.area_code: "; ".join(
-                filter(None, [f"{one.name}: {basis}", whole.bases.get(one.area_code)])
-            )
+            one.area_code: "; ".join(filter(None, [basis, whole.bases.get(one.area_code)]))
             for one, ok in zip(question.today.authorities, whole.priced, strict=True)
             if ok
         },

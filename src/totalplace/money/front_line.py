@@ -75,7 +75,7 @@ def front_line_pay(
         estimated=estimated,
         bases={
             one.area_code: (
-                f"{one.name}: front-line pay taken as {spread.low:.0%} of its section 251 spend on "
+                f"front-line pay taken as {spread.low:.0%} of its section 251 spend on "
                 "safeguarding, family support and looked-after children, the low end of what is "
                 "usual"
             )

@@ -104,15 +104,9 @@ def estimated_spend(question: Question, gross: FloatArray, how: Estimate) -> Ser
         priced=known,
         estimated=known,
         reasons={
-            one.area_code: f"{one.name}: {how.why_not}"
-            for one, ok in zip(authorities, known, strict=True)
-            if not ok
+            one.area_code: how.why_not for one, ok in zip(authorities, known, strict=True) if not ok
         },
-        bases={
-            one.area_code: f"{one.name}: {how.basis}"
-            for one, ok in zip(authorities, known, strict=True)
-            if ok
-        },
+        bases={one.area_code: how.basis for one, ok in zip(authorities, known, strict=True) if ok},
         splits={},
         second_opinion=unknown,
         source_ids=how.source_ids,

@@ -80,7 +80,7 @@ def _with_volume(question: Question, spend: ServiceSpend, volume: Volume) -> Ser
     for index, one in enumerate(question.today.authorities):
         if spend.priced[index] and not counted[index]:
             reasons[one.area_code] = _uncounted(
-                one.name, question.service, volume.values[index], volume.printed[index]
+                question.service, volume.values[index], volume.printed[index]
             )
     priced = spend.priced & counted
     ids = tuple(sorted({*spend.source_ids, *volume.source_ids})) if priced.any() else ()
@@ -106,8 +106,8 @@ def _with_volume(question: Question, spend: ServiceSpend, volume: Volume) -> Ser
     )
 
 
-def _uncounted(name: str, service: Service, volume: float, symbol: str) -> str:
+def _uncounted(service: Service, volume: float, symbol: str) -> str:
     if np.isnan(volume):
         shown = f" (printed as {symbol})" if symbol else ""
-        return f"{name}: the number of {service.volume.words} is not published{shown}"
-    return f"{name}: {volume:g} {service.volume.words}, so there is nothing to share"
+        return f"the number of {service.volume.words} is not published{shown}"
+    return f"{volume:g} {service.volume.words}, so there is nothing to share"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
 from totalplace.footprints.results import Plan
@@ -54,11 +54,13 @@ class MapShapes:
     Attributes:
         paths: SVG path data by area code, in pixels from the top left, absolute M, L and Z only.
         caption: What the drawing is, for people: "Outlines", "One hexagon for each authority".
+        labels: Where a number sits well in each area, px; the middle of its box if left out.
         number_every_area: Write the partnership's number on each member, not only on the largest.
     """
 
     paths: Mapping[str, str]
     caption: str
+    labels: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     number_every_area: bool = False
 
     @property
@@ -189,12 +191,18 @@ def _tile(name: str, strokes: str) -> str:
 def _labels(plan: Plan, shapes: MapShapes) -> list[str]:
     labels = []
     for number, partnership in enumerate(plan.partnerships, start=1):
-        rings = [_rings(shapes.paths.get(code, "")) for code in partnership.members]
-        boxes = sorted((max(r, key=_extent) for r in rings if r), key=_extent, reverse=True)
-        for left, top, right, bottom in boxes if shapes.number_every_area else boxes[:1]:
-            x, y = (left + right) / 2, (top + bottom) / 2 + 4
-            labels.append(f'<text x="{x:.1f}" y="{y:.1f}">{number}</text>')
+        boxes = {code: _rings(shapes.paths.get(code, "")) for code in partnership.members}
+        sizes = {code: max(map(_extent, rings)) for code, rings in boxes.items() if rings}
+        largest_first = sorted(sizes, key=lambda code: -sizes[code])
+        for code in largest_first if shapes.number_every_area else largest_first[:1]:
+            x, y = shapes.labels.get(code) or _middle(max(boxes[code], key=_extent))
+            labels.append(f'<text x="{x:.1f}" y="{y + 4:.1f}">{number}</text>')
     return labels
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    left, top, right, bottom = box
+    return (left + right) / 2, (top + bottom) / 2
 
 
 def _rings(path: str) -> list[Box]:

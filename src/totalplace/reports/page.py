@@ -29,6 +29,7 @@ from totalplace.reports.words import (
     number,
     pounds,
     scale_for,
+    share,
     years,
 )
 
@@ -165,13 +166,19 @@ def _context(
 
 
 def _facts(plan: Plan) -> list[Row]:
-    proved = plan.certificate.status == "optimal"
     return [
         ("Saving a year, once settled", *_figure(plan.saving_a_year, money(plan.saving_a_year))),
         ("Worth in all, today", *_figure(plan.value, money(plan.value))),
+        *(_of_doing_nothing(plan) if plan.is_do_nothing else _of_a_plan(plan)),
+    ]
+
+
+def _of_a_plan(plan: Plan) -> list[Row]:
+    proved = plan.certificate.status == "optimal"
+    return [
         (
             "Chance it never pays back",
-            "no change" if plan.is_do_nothing else chance(plan.chance_never_pays_back),
+            chance(plan.chance_never_pays_back),
             f"over {plan.draws:,} draws of the assumptions",
         ),
         (
@@ -179,6 +186,13 @@ def _facts(plan: Plan) -> list[Row]:
             f"{len(plan.partnerships):,}",
             "proved best" if proved else "best found, not proved best",
         ),
+    ]
+
+
+def _of_doing_nothing(plan: Plan) -> list[Row]:
+    return [
+        (f"Neighbouring {kind} that would gain", share(part), "on average, before any guard")
+        for kind, part in plan.share_that_pays.items()
     ]
 
 

@@ -20,7 +20,7 @@ from totalplace.footprints.guards import Limits
 from totalplace.footprints.plan import appraise_set, build_plan
 from totalplace.footprints.problem import Problem
 from totalplace.footprints.results import Appraisal, Plan
-from totalplace.footprints.search import CAUTIOUS, EXPECTED, WIDEST, Ask, search, usable
+from totalplace.footprints.search import CAUTIOUS, EXPECTED, WIDEST, Ask, Search, search, usable
 from totalplace.measures.today import todays_authorities
 from totalplace.money.services import Service
 from totalplace.money.services import service as find_service
@@ -75,8 +75,10 @@ def plan(
     max_members: int | None = None,
     time_limit: float | None = None,
     price_guards: bool = True,
+    with_comparators: bool = True,
     registry: Registry | None = None,
     progress_fn: ProgressFn | None = None,
+    found_fn: Callable[[Search, Draws], None] | None = None,
 ) -> Plan:
     """Who should share a service, how, with whom: the best plan that protects children.
 
@@ -103,8 +105,10 @@ def plan(
         max_members: The most members of any partnership, in place of the registry's limits.
         time_limit: Seconds for each solve; a plan stopped early says so.
         price_guards: Whether to re-solve without each guard, to say what it costs.
+        with_comparators: Whether to value other ways to divide the country beside it.
         registry: The assumptions. None: the project's own.
         progress_fn: Called with what is being done.
+        found_fn: Called with the finished search and its draws, for who wants to look further.
 
     Raises:
         InputError: A service, arrangement, guard or area nobody knows; all faults at once.
@@ -151,8 +155,17 @@ def plan(
             progress_fn(f"{what} ({share:.0%})" if share else what)
 
     found = search(problem, setting.draws, ask, progress_fn=tell)
-    tell("comparing with other ways to divide the country", 0.0)
-    return build_plan(found, setting.draws, seed=seed, assumptions_sha256=setting.registry.sha256)
+    if found_fn is not None:
+        found_fn(found, setting.draws)
+    if with_comparators:
+        tell("comparing with other ways to divide the country", 0.0)
+    return build_plan(
+        found,
+        setting.draws,
+        seed=seed,
+        assumptions_sha256=setting.registry.sha256,
+        with_comparators=with_comparators,
+    )
 
 
 def appraise(

@@ -16,6 +16,7 @@ from totalplace.book.schema import load_schema
 from totalplace.errors import InputError, PublishedFileError
 from totalplace.places import borders, centres, derive, hexagons, mosaic, outlines
 from totalplace.places.boundary_file import outlines_from_geojson
+from totalplace.places.graph import is_connected
 from totalplace.places.grid import to_latitude_longitude
 from totalplace.places.register import Register
 
@@ -365,7 +366,20 @@ def test_most_neighbours_touch_on_the_cartogram(england_tables):
         (index[one], index[other])
         for one, other in england_tables["contiguity"].select("area_code", "other_code").iter_rows()
     }
-    assert len(pairs & hexagons.touching(cells)) / len(pairs) > 0.68
+    touch = hexagons.touching(cells)
+    assert len(pairs & touch) / len(pairs) > 0.68
+    assert {one for pair in pairs & touch for one in pair} == set(range(153))  # nobody alone
+    # London is whole, and north of it is north.
+    london = [n for n, code in enumerate(TODAY) if code.startswith("E09")]
+    assert is_connected(london, np.array(sorted(touch)))
+    row = dict(zip(TODAY, cells[:, 1].tolist(), strict=True))
+    assert row["E06000057"] > row["E08000003"] > row["E08000025"] > row["E09000007"]
+
+
+def test_the_postcode_directory_is_named_as_a_source(england_tables):
+    frame = england_tables["source"]
+    assert frame["publication"].to_list() == ["postcodes"]
+    assert frame.schema == load_schema().tables["source"].conform(frame).schema
 
 
 def ons_borders(topology, layer="utla"):

@@ -8,6 +8,7 @@ postcodes are given, and a boundary file when one is named; writes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from totalplace.errors import InputError, Problem
 from totalplace.places import borders, centres, hexagons, mosaic, outlines
 from totalplace.places.boundary_file import outlines_from_geojson
 from totalplace.places.register import Register, spelling_key
-from totalplace.publishers.postcodes import read_postcodes
+from totalplace.publishers.postcodes import read_postcodes, source
 
 _DATES = {
     "authority": ("starts", "ends"),
@@ -34,21 +35,23 @@ def derive(
     postcodes: pl.DataFrame | None = None,
     boundaries: Path | None = None,
 ) -> dict[str, pl.DataFrame]:
-    """The tables authority, authority_code, authority_change, authority_end, contiguity, centre,
-    outline and hexagon.
+    """The tables of the register, and contiguity, centre, outline and hexagon.
 
     Args:
         tables: What the readers found, by table name; used are the children of districts in
             ``observation`` and the further spellings in ``authority_code``.
-        postcodes: Columns ``area_code`` (district), ``easting``, ``northing``; the installed
-            ONS Postcode Directory when None.
+        postcodes: Columns ``area_code`` (district), ``easting``, ``northing``; when None, the
+            installed ONS Postcode Directory, which then adds its row of ``source``.
         boundaries: A boundary file (GeoJSON) to take the outlines from instead.
 
     Raises:
         InputError: The postcodes name districts that our tables do not know.
         PublishedFileError: The boundary file is not what it should be.
-    """  # noqa: D205
+    """
     derived = register_tables(tables.get("authority_code"))
+    if postcodes is None:
+        postcodes = read_postcodes()
+        derived["source"] = _source()
     derived |= from_postcodes(_placed(postcodes), tables.get("observation"))
     if boundaries is not None:
         derived["outline"] = outlines_from_geojson(boundaries)
@@ -106,10 +109,16 @@ def from_postcodes(
     }
 
 
-def _placed(postcodes: pl.DataFrame | None) -> pl.DataFrame:
+def _source() -> pl.DataFrame:
+    """The postcode directory's row of table ``source``."""
+    directory = source()
+    return pl.DataFrame({"source_id": directory.source_id, **asdict(directory)}).cast(
+        {"released": pl.Date}
+    )
+
+
+def _placed(postcodes: pl.DataFrame) -> pl.DataFrame:
     """Postcodes with the authority of their district."""
-    if postcodes is None:
-        postcodes = read_postcodes()
     register = Register.from_reference()
     upper = dict(reference.table("district").select("district_code", "area_code").iter_rows())
     seen = postcodes["area_code"].unique().sort().to_list()

@@ -8,7 +8,8 @@ stands for anything. A comment on the line before a block changes that:
     <!-- published -->            needs the publishers' own files
     <!-- exit: 3 -->              the command must end so
 
-Blocks of one page run in order, in one namespace and one empty folder.
+Blocks of one page run in order, in one namespace and one empty folder. A page that holds
+``<!-- tests: slow -->`` runs in the slow tier.
 """
 
 from __future__ import annotations
@@ -76,10 +77,23 @@ def blocks_of(page: Path) -> list[Block]:
 
 
 RUNNABLE = {page: blocks for page in PAGES if (blocks := blocks_of(page))}
+SLOW = "<!-- tests: slow -->"
 
 
 def named(page: Path) -> str:
     return page.relative_to(REPOSITORY).as_posix()
+
+
+def runnable_pages() -> list[Any]:
+    """Pages with examples, each under its name, slow ones marked."""
+    return [
+        pytest.param(
+            page,
+            id=named(page),
+            marks=[pytest.mark.slow] if SLOW in page.read_text("utf-8") else [],
+        )
+        for page in RUNNABLE
+    ]
 
 
 def run_command(line: str) -> tuple[str, int]:
@@ -116,7 +130,7 @@ def run_console(block: Block) -> None:
             assert same, f"{block.where}: {command} printed\n{got}"
 
 
-@pytest.mark.parametrize("page", RUNNABLE, ids=named)
+@pytest.mark.parametrize("page", runnable_pages())
 def test_the_examples_of_a_page_run(page, tmp_path, monkeypatch, request):
     monkeypatch.chdir(tmp_path)
     namespace: dict[str, Any] = {"__name__": "__example__"}

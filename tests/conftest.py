@@ -10,7 +10,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,10 +79,6 @@ def open_data() -> Path:
 @pytest.fixture(scope="session")
 def england() -> Iterator[Book]:
     """The book of the embedded England pack: real figures, open once per worker."""
-    if find_spec("totalplace.book.pack") is None:
-        pytest.skip("the England pack has no reader yet")
-    if not any((REPOSITORY / "data" / "england").glob("[!.]*")):
-        pytest.skip("the England pack has not been written yet")
     import totalplace
 
     with totalplace.england() as book:

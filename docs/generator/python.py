@@ -26,7 +26,7 @@ def python_page() -> str:
     import totalplace
 
     parts = ["# Python", "`import totalplace as tp`. Names are loaded on first use."]
-    for name in totalplace.PUBLIC:
+    for name in totalplace._PUBLIC:
         thing = getattr(totalplace, name)
         parts += class_part(thing) if inspect.isclass(thing) else function_part(name, thing)
     errors, results = (
@@ -82,15 +82,24 @@ def class_part(thing: type) -> list[str]:
 def signature(name: str, function: Callable[..., Any]) -> str:
     """The signature, one argument to a line when it is long."""
     given = inspect.signature(function)
-    text = f"{name}{given}".replace("'", "")
+    arguments, starred = [], False
+    for parameter in given.parameters.values():
+        if parameter.name == "self":
+            continue
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY and not starred:
+            arguments, starred = [*arguments, "*"], True
+        default = "" if parameter.default is parameter.empty else f" = {str_of(parameter.default)}"
+        arguments.append(f"{parameter.name}: {parameter.annotation}{default}")
+    text = f"{name}({', '.join(arguments)}) -> {given.return_annotation}"
     if len(text) > 90:
-        arguments = [str(p).replace("'", "") for p in given.parameters.values()]
-        kinds = [p.kind for p in given.parameters.values()]
-        if inspect.Parameter.KEYWORD_ONLY in kinds:
-            arguments.insert(kinds.index(inspect.Parameter.KEYWORD_ONLY), "*")
-        result = str(given.return_annotation).replace("'", "")
-        text = f"{name}(\n" + "".join(f"    {a},\n" for a in arguments) + f") -> {result}"
+        body = "".join(f"    {argument},\n" for argument in arguments)
+        text = f"{name}(\n{body}) -> {given.return_annotation}"
     return f"```text\n{text}\n```"
+
+
+def str_of(default: object) -> str:
+    """A default as one would write it."""
+    return f'"{default}"' if isinstance(default, str) else repr(default)
 
 
 def docstring(thing: object) -> str:

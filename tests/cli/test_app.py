@@ -17,7 +17,8 @@ from totalplace.errors import InputError, NoPlanError, Problem
 
 EVERY_OPTION = """plan adoption --objective cautious --floor 0.6 --draws 64 --seed 7
     --as-of 2026-06-30 --start 2027-04-01 --inside region --missing estimate
-    --without steady-hands --max-members 3 --set team.director=0.6
+    --without steady-hands --max-members 3 --set team.director=0.6 --time-limit 60
+    --named Bristol+Torbay --improvement Kingston+Richmond --funding reserves
     --together Camden+Islington --apart"""
 
 
@@ -76,10 +77,14 @@ def test_plan_hands_every_option_on(planner, capsys):
         "start": "2027-04-01",
         "together": (("Camden", "Islington"),),
         "apart": (("Bexley", "Bromley"),),
+        "named": (("Bristol", "Torbay"),),
+        "improvement": (("Kingston", "Richmond"),),
         "inside": "region",
+        "funding": "reserves",
         "missing": "estimate",
         "without": ("steady-hands",),
         "max_members": 3,
+        "time_limit": 60.0,
         "progress_fn": None,
     }
 

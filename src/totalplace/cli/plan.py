@@ -80,9 +80,29 @@ Apart = Annotated[
     list[str] | None,
     typer.Option(metavar="A+B", help="Authorities that must not share; may be repeated."),
 ]
+Named = Annotated[
+    list[str] | None,
+    typer.Option(metavar="A+B", help="A set that may share although its members do not touch."),
+]
+Improvement = Annotated[
+    list[str] | None,
+    typer.Option(metavar="A+B", help="A named, time-limited improvement partnership."),
+]
 Inside = Annotated[
-    Literal["region", "nhs", "police", "strategic"] | None,
+    Literal["region", "nhs", "police", "strategic", "adoption"] | None,
     typer.Option(help="Keep every partnership inside one such area."),
+]
+Funding = Annotated[
+    str,
+    typer.Option(
+        metavar="WORDS", help="What pays for the change; lifts the guard 'front line held'."
+    ),
+]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option(
+        "--time-limit", min=0.0, metavar="S", help="Seconds for each search; then the best so far."
+    ),
 ]
 MissingPolicy = Annotated[
     Literal["leave-out", "estimate"],
@@ -123,10 +143,14 @@ def plan(
     start: Start = None,
     together: Together = None,
     apart: Apart = None,
+    named: Named = None,
+    improvement: Improvement = None,
     inside: Inside = None,
+    funding: Funding = "",
     missing: MissingPolicy = "leave-out",
     without: Without = None,
     max_members: MaxMembers = None,
+    time_limit: TimeLimit = None,
     setting: Settings = None,
     book: BookFile = None,
     as_json: AsJson = False,
@@ -151,10 +175,14 @@ def plan(
                 start=_date(start),
                 together=_groups("--together", together),
                 apart=_groups("--apart", apart),
+                named=_groups("--named", named),
+                improvement=_groups("--improvement", improvement),
                 inside=inside,
+                funding=funding,
                 missing=missing,
                 without=tuple(without or ()),
                 max_members=max_members,
+                time_limit=time_limit,
                 registry=registry,
                 progress_fn=progress_fn,
             )
@@ -189,6 +217,13 @@ def appraise(
     seed: Seed = 1,
     as_of: AsOf = None,
     start: Start = None,
+    named: Annotated[
+        bool, typer.Option("--named", help="The set is meant although its members do not touch.")
+    ] = False,
+    improvement: Annotated[
+        bool, typer.Option("--improvement", help="A time-limited improvement partnership.")
+    ] = False,
+    funding: Funding = "",
     missing: MissingPolicy = "leave-out",
     without: Without = None,
     setting: Settings = None,
@@ -210,6 +245,9 @@ def appraise(
             seed=seed,
             as_of=_date(as_of),
             start=_date(start),
+            named=named,
+            improvement=improvement,
+            funding=funding,
             missing=missing,
             without=tuple(without or ()),
             registry=registry,

@@ -341,7 +341,7 @@ class Attempt:
         self.book.write_bytes(self.before)
 
     def run(self, *more: str, folder: Path | None = None, book: Path | None = None) -> int:
-        words = ["book", "build", "--from", str(folder or self.folder), "--workers", "1"]
+        words = ["book", "build", "--from", str(folder or self.folder)]
         self.code = run([*words, "--book", str(book or self.book), *more])
         self.out, self.err = self.capsys.readouterr()
         return self.code
@@ -472,7 +472,7 @@ def in_a_process_of_its_own(attempt: Attempt, preparation: str) -> subprocess.Co
         "from totalplace.cli.app import main",
         "main()",
     ]
-    words = ["book", "build", "--from", str(attempt.folder), "--workers", "1"]
+    words = ["book", "build", "--from", str(attempt.folder)]
     return subprocess.run(
         [sys.executable, "-c", "\n".join(lines), *words, "--book", str(attempt.book)],
         capture_output=True,

@@ -48,9 +48,9 @@ def build(
         Path, typer.Option("--book", metavar="FILE", help="Where the book is to appear.")
     ] = DEFAULT_BOOK,
     workers: Annotated[
-        int | None,
+        int,
         typer.Option(min=1, metavar="N", help="Processes that read files. The answer is the same."),
-    ] = None,
+    ] = 1,
     as_json: AsJson = False,
 ) -> None:
     """Read every published file in a folder and write a place book: everything, or nothing."""

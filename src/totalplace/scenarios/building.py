@@ -6,7 +6,6 @@ Flow: book.build + places.derive -> THIS -> cli, the public face
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -54,13 +53,15 @@ def derive_with_source(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataF
 
 
 @contextmanager
-def workers(count: int | None = None) -> Iterator[Executor | None]:
-    """Processes to read files in; None when one would do.
+def workers(count: int = 1) -> Iterator[Executor | None]:
+    """Processes to read files in; none for one, which is the usual choice.
+
+    Handing millions of rows from process to process costs about what reading beside each other
+    saves, and polars uses every core as it is: more processes pay for a folder of many workbooks.
 
     Args:
-        count: How many; as many as the machine has, at most four, when None.
+        count: How many.
     """
-    count = count or min(4, os.cpu_count() or 1)
     if count < 2:
         yield None
         return

@@ -1,0 +1,70 @@
+"""The whole published folder: built, checked, and built again from shuffled names."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from polars.testing import assert_frame_equal
+
+from totalplace.book.check import check_book
+from totalplace.book.gather import list_files
+from totalplace.book.schema import load_schema
+from totalplace.book.store import Book, open_book
+from totalplace.scenarios.building import build
+
+pytestmark = [pytest.mark.published, pytest.mark.slow]
+
+
+def test_every_file_is_listed_read_or_not(full_book: Book, open_data: Path) -> None:
+    notes = full_book.table("build_note")
+    assert sorted(notes["file"]) == [file.relative for file in list_files(open_data)]
+    assert set(notes["outcome"]) == {"read", "not recognised"}
+    assert notes.filter(outcome="read").height >= 59
+
+
+def test_every_published_total_reconciles(full_book: Book) -> None:
+    report = check_book(full_book)
+    assert [(r.item, r.period) for r in report.reconciliations if not r.holds] == []
+    assert len(report.reconciliations) >= 118
+
+
+def test_every_figure_is_a_value_or_a_reason_for_a_known_authority(full_book: Book) -> None:
+    wrong = full_book.query(
+        "SELECT item FROM observation WHERE (value IS NULL) = (missing IS NULL)"
+        " OR (level = 'authority' AND area_code NOT IN (SELECT area_code FROM authority))"
+        " OR latest IS NULL"
+    )
+    assert wrong.height == 0
+
+
+def test_one_figure_is_latest(full_book: Book) -> None:
+    twice = full_book.query(
+        "SELECT item, area_code, level, period_start, period_end FROM observation"
+        " WHERE latest AND area_code IS NOT NULL AND period_end IS NOT NULL"
+        " GROUP BY ALL HAVING count(*) > 1"
+    )
+    assert twice.height == 0
+
+
+def test_shuffled_names_and_one_process_give_the_same_book(
+    full_book: Book, open_data: Path, tmp_path: Path
+) -> None:
+    files = list_files(open_data)
+    random.Random(20).shuffle(files)
+    folder = tmp_path / "shuffled"
+    folder.mkdir()
+    for number, file in enumerate(files):
+        (folder / f"{number:03}").symlink_to(file.path)
+    report = build(folder, tmp_path / "book.duckdb")
+    assert report.book_hash == full_book.hash
+    with open_book(tmp_path / "book.duckdb") as book:
+        for name in load_schema().tables:
+            if name == "build_note":
+                continue
+            drop = ["file"] if name == "source" else []
+            assert_frame_equal(
+                book.query(f'SELECT * FROM "{name}"').drop(drop),
+                full_book.query(f'SELECT * FROM "{name}"').drop(drop),
+            )

@@ -140,13 +140,18 @@ class Publisher(BaseHTTPRequestHandler):
         )
 
 
+class Server(ThreadingHTTPServer):
+    def handle_error(self, request, client_address) -> None:
+        """A client that hangs up early is what some of these tests are about."""
+
+
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Publisher]]:
     monkeypatch.setenv("no_proxy", NO_PROXY)
     handler = type(
         "Handler", (Publisher,), {"asked": {}, "ranges": [], "release": threading.Event()}
     )
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    httpd = Server(("127.0.0.1", 0), handler)
     handler.root = f"http://127.0.0.1:{httpd.server_port}"
     thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

@@ -1,6 +1,6 @@
 """The command line: what a person types, and how every ending reads.
 
-Flow: argv -> THIS -> cli.plan, cli.book, cli.evidence -> scenarios, reports
+Flow: argv -> THIS -> cli.plan, cli.solve, cli.book, cli.evidence -> scenarios, reports
 In: options. Out: the result on standard output, everything else on standard error.
 Exit codes: 0 done, 1 the user can mend it, 2 wrong usage, 3 no plan exists, 130 interrupted.
 Nothing heavy is imported before a command runs, so that help is quick.
@@ -18,6 +18,7 @@ from typer.main import get_command
 from totalplace.cli import book as book_command
 from totalplace.cli import evidence as evidence_command
 from totalplace.cli import plan as plan_command
+from totalplace.cli import solve as solve_command
 from totalplace.errors import TotalPlaceError
 
 INTERRUPTED = 130
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.command("plan")(plan_command.plan)
 app.command("appraise")(plan_command.appraise)
 app.command("services")(plan_command.services)
+app.command("solve")(solve_command.solve)
 app.add_typer(evidence_command.app, name="evidence")
 app.add_typer(book_command.app, name="book")
 app.command("pack")(book_command.pack)

@@ -12,17 +12,23 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from zipfile import BadZipFile
+from zlib import error as BadStreamError  # noqa: N812
 
 import numpy as np
 
 from totalplace.errors import InputError, NoPlanError, Problem
 from totalplace.footprints.candidates import Candidates
 from totalplace.footprints.optimiser import best_partition
-from totalplace.types import FloatArray, IntArray
+from totalplace.types import BoolArray, FloatArray, IntArray, SmallIntArray
 
 SHOWN = 3  # examples named of each kind of fault
+MOST_UNITS = 2**31 - 1
+
+
+class TooSoonError(NoPlanError):
+    """The time ended before any partition was found; there may or may not be one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +36,7 @@ class PartitionProblem:
     """Units, candidates as flat members and offsets, and what each is worth."""
 
     n_units: int
-    members: IntArray  # flat
+    members: SmallIntArray  # flat
     offsets: IntArray  # (C + 1,)
     values: FloatArray  # (C,)
     alone: FloatArray  # (N,), nan forbids staying alone
@@ -59,14 +65,23 @@ def read_partition_file(path: str | Path) -> PartitionProblem:
     """
     path = Path(path)
     try:
-        content = path.read_bytes()
+        with path.open("rb") as opened:
+            zipped = opened.read(2) == b"PK"
+        raw = _from_npz(path) if zipped else _from_json(path, path.read_bytes())
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}).") from error
-    raw = _from_npz(path) if content[:2] == b"PK" else _from_json(path, content)
+    except MemoryError as error:
+        raise InputError(f"{path}: too large for this machine's memory.") from error
     faults = _faults(raw, str(path))
     if faults:
         raise InputError(faults, after="Nothing was solved.")
-    return raw
+    return PartitionProblem(
+        n_units=raw.n_units,
+        members=raw.members.astype(np.int32, copy=False),
+        offsets=raw.offsets.astype(np.int64, copy=False),
+        values=raw.values,
+        alone=raw.alone,
+    )
 
 
 def solve_partition(
@@ -86,28 +101,20 @@ def solve_partition(
 
     Raises:
         NoPlanError: Some unit may not stay alone and no choice of candidates covers it.
+        TooSoonError: It was stopped before a partition was found.
     """
     size = np.diff(problem.offsets)
     required = np.isnan(problem.alone)
     base = np.nan_to_num(problem.alone)
-    single = np.flatnonzero(size == 1)
-    by_itself: dict[int, int] = {}  # unit -> candidate of one that is better than being alone
-    for c in single:
-        unit = int(problem.members[problem.offsets[c]])
-        better = required[unit] or problem.values[c] > base[unit]
-        if better:
-            base[unit], required[unit], by_itself[unit] = problem.values[c], False, int(c)
+    by_itself = _by_itself(problem, size)
+    for unit, c in by_itself.items():
+        base[unit], required[unit] = problem.values[c], False
     several = np.flatnonzero(size > 1)
-    width = int(size.max(initial=2))
-    members = np.full((len(several), width), -1, dtype=np.int32)
-    for row, c in enumerate(several):
-        held = problem.members[problem.offsets[c] : problem.offsets[c + 1]]
-        members[row, : len(held)] = np.sort(held)
-    worth_alone = np.where(members >= 0, base[np.where(members >= 0, members, 0)], 0.0)
+    worth_alone = np.add.reduceat(np.append(base[problem.members], 0.0), problem.offsets[:-1])
     total_alone = float(base[~required].sum())
     solution = best_partition(
-        Candidates(members=members, size=size[several]),
-        problem.values[several] - worth_alone.sum(axis=1),
+        _padded(problem, size, several),
+        (problem.values - worth_alone)[several],
         problem.n_units,
         required=required if required.any() else None,
         time_limit=time_limit,
@@ -118,21 +125,22 @@ def solve_partition(
     if solution.status == "infeasible":
         raise NoPlanError(_why_infeasible(problem, required))
     if np.isnan(solution.value):
-        raise NoPlanError("No partition was found in the time given; give more with --time-limit.")
+        raise TooSoonError("No partition was found in the time given; give more with --time-limit.")
     chosen = several[solution.chosen]
     covered = np.zeros(problem.n_units, dtype=bool)
     for c in chosen:
         covered[problem.members[problem.offsets[c] : problem.offsets[c + 1]]] = True
     left = np.flatnonzero(~covered)
-    picked = sorted([*chosen.tolist(), *(by_itself[u] for u in left.tolist() if u in by_itself)])
-    value = float(solution.value + total_alone)
-    bound = float(max(value, solution.bound + total_alone))
+    value = float(problem.values[chosen].sum() + base[left].sum())
+    bound = max(value, float(solution.bound + total_alone))
     return PartitionAnswer(
         status=solution.status,
         value=value,
         bound=bound,
         gap=(bound - value) / max(1.0, abs(value)),
-        chosen=tuple(picked),
+        chosen=tuple(
+            sorted([*chosen.tolist(), *(by_itself[u] for u in left.tolist() if u in by_itself)])
+        ),
         alone=tuple(u for u in left.tolist() if u not in by_itself),
         candidates=len(size),
         nodes=solution.nodes,
@@ -140,34 +148,88 @@ def solve_partition(
     )
 
 
+def _by_itself(problem: PartitionProblem, size: IntArray) -> dict[int, int]:
+    """Each unit's best candidate of one, where that is better than being alone."""
+    best: dict[int, int] = {}
+    for c in np.flatnonzero(size == 1).tolist():
+        unit = int(problem.members[problem.offsets[c]])
+        rival = problem.values[best[unit]] if unit in best else problem.alone[unit]
+        if np.isnan(rival) or problem.values[c] > rival:
+            best[unit] = c
+    return best
+
+
+def _padded(problem: PartitionProblem, size: IntArray, several: IntArray) -> Candidates:
+    width = int(size.max(initial=2))
+    members = np.full((len(several), width), -1, dtype=np.int32)
+    place = np.arange(width) < size[several][:, None]
+    members[place] = problem.members[np.repeat(size > 1, size)]
+    if not _ascending(problem).all():
+        members = np.where(members < 0, np.int32(problem.n_units), members)
+        members.sort(axis=1)
+        members[members == problem.n_units] = -1
+    return Candidates(members=members, size=size[several])
+
+
 def _from_npz(path: Path) -> PartitionProblem:
     try:
-        with np.load(path, allow_pickle=False) as held:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as held:
             lacking = [n for n in ("members", "offsets", "values", "n_units") if n not in held]
             if lacking:
                 raise InputError(f"{path}: this NPZ file lacks {', '.join(lacking)}.")
-            n_units = int(held["n_units"])
-            alone = held["alone"] if "alone" in held else np.zeros(max(n_units, 0))
-            return PartitionProblem(
-                n_units=n_units,
-                members=held["members"].astype(np.int64).ravel(),
-                offsets=held["offsets"].astype(np.int64).ravel(),
-                values=held["values"].astype(np.float64).ravel(),
-                alone=alone.astype(np.float64).ravel(),
-            )
-    except (BadZipFile, ValueError, TypeError, OSError, EOFError) as error:
-        if isinstance(error, InputError):
-            raise
+            arrays = {name: held[name] for name in held if name in NPZ_KINDS}
+    except InputError:
+        raise
+    except (BadZipFile, BadStreamError, ValueError, TypeError, OSError, EOFError) as error:
         raise InputError(f"{path}: this is not a readable NPZ file ({error}).") from error
+    wrong = [
+        Problem(where=str(path), what=f"{name} must be {what}", example=_kind(arrays[name]))
+        for name, (kinds, dimensions, what) in NPZ_KINDS.items()
+        if name in arrays
+        and (arrays[name].dtype.kind not in kinds or arrays[name].ndim != dimensions)
+        and (arrays[name].size or arrays[name].ndim != dimensions)  # an empty list has no kind
+    ]
+    if wrong:
+        raise InputError(wrong, after="Nothing was solved.")
+    n_units = int(arrays["n_units"])
+    if not 1 <= n_units <= MOST_UNITS:
+        raise InputError(f"{path}: n_units is {n_units}; there must be at least one unit.")
+    alone = arrays.get("alone")
+    return PartitionProblem(
+        n_units=n_units,
+        members=arrays["members"],
+        offsets=arrays["offsets"],
+        values=arrays["values"].astype(np.float64, copy=False),
+        alone=np.zeros(n_units) if alone is None else alone.astype(np.float64),
+    )
+
+
+NPZ_KINDS = {
+    "members": ("iu", 1, "a flat list of whole numbers"),
+    "offsets": ("iu", 1, "a flat list of whole numbers"),
+    "values": ("iuf", 1, "a flat list of numbers"),
+    "n_units": ("iu", 0, "one whole number"),
+    "alone": ("iuf", 1, "a flat list of numbers"),
+}
+
+
+def _kind(array: np.ndarray) -> str:
+    return f"this one is {array.dtype} of shape {array.shape}"
 
 
 def _from_json(path: Path, content: bytes) -> PartitionProblem:
+    def refuse(word: str) -> NoReturn:
+        raise ValueError(f"{word} is not a number in JSON")
+
     try:
-        raw: Any = json.loads(content)
-    except (ValueError, UnicodeDecodeError) as error:
+        raw: Any = json.loads(content, parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: this is neither JSON nor NPZ ({error}).") from error
     if not isinstance(raw, dict) or not isinstance(raw.get("units"), list):
         raise InputError(f'{path}: expected an object with "units" (a list) and "candidates".')
+    unknown = sorted(set(raw) - {"units", "candidates", "alone"})
+    if unknown:
+        raise InputError(f"{path}: {', '.join(map(repr, unknown))} is not known here.")
     candidates = raw.get("candidates")
     if not isinstance(candidates, list):
         raise InputError(f'{path}: "candidates" must be a list of members and values.')
@@ -179,19 +241,23 @@ def _from_json(path: Path, content: bytes) -> PartitionProblem:
                 what='each needs "members" (a list of whole numbers) and "value" (a number)',
                 count=len(bad),
                 example=f"position {bad[0]}: {json.dumps(candidates[bad[0]])[:80]}",
-            )
+            ),
+            after="Nothing was solved.",
         )
     alone = raw.get("alone", [0.0] * len(raw["units"]))
     if not isinstance(alone, list) or not all(a is None or _is_number(a) for a in alone):
         raise InputError(f'{path}: "alone" must be a list of numbers, or null to forbid.')
     sizes = [len(row["members"]) for row in candidates]
-    return PartitionProblem(
-        n_units=len(raw["units"]),
-        members=np.array([m for row in candidates for m in row["members"]], dtype=np.int64),
-        offsets=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
-        values=np.array([row["value"] for row in candidates], dtype=np.float64),
-        alone=np.array([np.nan if a is None else a for a in alone], dtype=np.float64),
-    )
+    try:
+        return PartitionProblem(
+            n_units=len(raw["units"]),
+            members=np.array([m for row in candidates for m in row["members"]], dtype=np.int64),
+            offsets=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+            values=np.array([row["value"] for row in candidates], dtype=np.float64),
+            alone=np.array([np.nan if a is None else a for a in alone], dtype=np.float64),
+        )
+    except OverflowError as error:
+        raise InputError(f"{path}: a number is too large ({error}).") from error
 
 
 def _is_number(value: object) -> bool:
@@ -211,17 +277,16 @@ def _faults(raw: PartitionProblem, where: str) -> list[Problem]:
     count = len(raw.values)
     if raw.n_units < 1:
         return [Problem(where=where, what="there are no units")]
-    if len(raw.offsets) != count + 1 or (count and raw.offsets[0] != 0):
+    if len(raw.offsets) != count + 1 or raw.offsets[0] != 0:
         return [
             Problem(
                 where=where,
                 what=f"offsets must be {count + 1} numbers starting at 0, one more than values",
             )
         ]
-    faults = []
-    sizes = np.diff(raw.offsets)
-    if (sizes < 0).any() or raw.offsets[-1] != len(raw.members):
+    if (raw.offsets[1:] < raw.offsets[:-1]).any() or raw.offsets[-1] != len(raw.members):
         return [Problem(where=where, what="offsets must rise and end at the length of members")]
+    faults = []
     if len(raw.alone) != raw.n_units:
         faults.append(
             Problem(
@@ -230,7 +295,6 @@ def _faults(raw: PartitionProblem, where: str) -> list[Problem]:
                 fix="Give one for each unit, or leave it out.",
             )
         )
-    owner = np.repeat(np.arange(count), sizes)
 
     def fault(what: str, candidates: IntArray) -> None:
         if len(candidates):
@@ -239,19 +303,36 @@ def _faults(raw: PartitionProblem, where: str) -> list[Problem]:
                 Problem(where=where, what=what, count=len(candidates), example=f"candidate {first}")
             )
 
+    sizes = np.diff(raw.offsets.astype(np.int64, copy=False))
     fault("a candidate has no members", np.flatnonzero(sizes == 0))
-    outside = (raw.members < 0) | (raw.members >= raw.n_units)
-    fault(f"a member is not a unit from 0 to {raw.n_units - 1}", np.unique(owner[outside]))
-    order = np.lexsort([raw.members, owner])
-    again = (np.diff(owner[order]) == 0) & (np.diff(raw.members[order]) == 0)
-    fault("a member is named twice", np.unique(owner[order][1:][again]))
+    outside = np.flatnonzero((raw.members < 0) | (raw.members >= raw.n_units))
+    owner = np.searchsorted(raw.offsets, outside, side="right") - 1
+    fault(f"a member is not a unit from 0 to {raw.n_units - 1}", np.unique(owner))
+    unsorted = np.flatnonzero(~_ascending(raw))
+    doubled = [
+        c
+        for c in unsorted.tolist()
+        if len(np.unique(raw.members[raw.offsets[c] : raw.offsets[c + 1]])) < sizes[c]
+    ]
+    fault("a member is named twice", np.array(doubled, dtype=np.int64))
     fault("a value is not a finite number", np.flatnonzero(~np.isfinite(raw.values)))
     if np.isinf(raw.alone).any():
         faults.append(Problem(where=where, what='"alone" holds an infinite number'))
     return faults
 
 
-def _why_infeasible(problem: PartitionProblem, required: np.ndarray) -> str:
+def _ascending(raw: PartitionProblem) -> BoolArray:
+    """Candidates whose members rise from one to the next, shape (C,)."""
+    follows = raw.members[1:] > raw.members[:-1]
+    starts = raw.offsets[(raw.offsets > 0) & (raw.offsets < len(raw.members))]
+    follows[starts - starts.dtype.type(1)] = True  # the next candidate begins
+    rising = np.ones(len(raw.values), dtype=bool)
+    falls = np.flatnonzero(~follows)
+    rising[np.searchsorted(raw.offsets, falls, side="right") - 1] = False
+    return rising
+
+
+def _why_infeasible(problem: PartitionProblem, required: BoolArray) -> str:
     held = np.zeros(problem.n_units, dtype=bool)
     held[problem.members] = True
     never = np.flatnonzero(required & ~held)

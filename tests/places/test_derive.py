@@ -376,12 +376,6 @@ def test_most_neighbours_touch_on_the_cartogram(england_tables):
     assert row["E06000057"] > row["E08000003"] > row["E08000025"] > row["E09000007"]
 
 
-def test_the_postcode_directory_is_named_as_a_source(england_tables):
-    frame = england_tables["source"]
-    assert frame["publication"].to_list() == ["postcodes"]
-    assert frame.schema == load_schema().tables["source"].conform(frame).schema
-
-
 def ons_borders(topology, layer="utla"):
     """Pairs of English areas of today that share an arc of ONS's topology."""
 

@@ -355,3 +355,56 @@ def test_joint_workforce_returns_are_the_ones_in_our_table(open_data):
         .rows()
     )
     assert published == ours
+
+
+def csv_rows(path):
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.mark.published
+def test_expected_ends_are_those_reported(open_data):
+    reported = {
+        (REGISTER.resolve(row["authority"]).area_code, row["abolition_expected"], row["confidence"])
+        for row in csv_rows(open_data / "facts" / "lgr_2027_2028.csv")
+    }
+    ours = {
+        (one.area_code, one.expected.isoformat(), one.confidence)
+        for one in REGISTER.endings.values()
+    }
+    assert ours == reported
+
+
+@pytest.mark.published
+def test_ons_changes_of_upper_tier_codes_are_all_known(open_data):
+    ours = {
+        (change.old_code, change.new_code, change.effective.year) for change in REGISTER.changes
+    }
+    checked = 0
+    for row in csv_rows(open_data / "ons-geography" / "changes.csv"):
+        old, new, year = row["oldcd"], row["newcd"], int(row["start"])
+        if old.startswith("E10") and row["type"] == "termination":
+            ended = REGISTER.authorities[old].ends
+            assert ended is not None
+            assert ended.year == year
+            checked += 1
+        elif old[:3] in ("E06", "E08") and new[:3] in ("E06", "E08"):
+            assert (old, new, year) in ours, row
+            checked += 1
+        elif old.startswith("E07") and new[:3] in ("E06", "E08"):  # districts made a unitary
+            assert REGISTER.authorities[new].starts.year == year
+            checked += 1
+    assert checked > 40
+
+
+@pytest.mark.published
+def test_districts_lie_where_the_ons_lookup_puts_them(open_data):
+    ours = dict(reference.table("district").select("district_code", "area_code").iter_rows())
+    rows = csv_rows(open_data / "ons-geography" / "LTLA-UTLA_Apr23_Lookup_England-Wales.csv")
+    english = [row for row in rows if row["LTLA23CD"].startswith("E")]
+    assert len(english) == len(ours)
+    for row in english:
+        district, upper = row["LTLA23CD"], REGISTER.resolve(row["UTLA23CD"]).area_code
+        if district not in ours:  # recoded since: the authority is its own district
+            district = REGISTER.resolve(district).area_code
+        assert ours[district] == upper, row

@@ -8,7 +8,6 @@ postcodes are given, and a boundary file when one is named; writes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ from totalplace.errors import InputError, Problem
 from totalplace.places import borders, centres, hexagons, mosaic, outlines
 from totalplace.places.boundary_file import outlines_from_geojson
 from totalplace.places.register import Register, spelling_key
-from totalplace.publishers.postcodes import read_postcodes, source
+from totalplace.publishers.postcodes import read_postcodes
 
 _DATES = {
     "authority": ("starts", "ends"),
@@ -40,19 +39,17 @@ def derive(
     Args:
         tables: What the readers found, by table name; used are the children of districts in
             ``observation`` and the further spellings in ``authority_code``.
-        postcodes: Columns ``area_code`` (district), ``easting``, ``northing``; when None, the
-            installed ONS Postcode Directory, which then adds its row of ``source``.
+        postcodes: Columns ``area_code`` (district), ``easting``, ``northing``; the installed
+            ONS Postcode Directory when None.
         boundaries: A boundary file (GeoJSON) to take the outlines from instead.
 
     Raises:
         InputError: The postcodes name districts that our tables do not know.
         PublishedFileError: The boundary file is not what it should be.
     """
+    placed = _placed(read_postcodes() if postcodes is None else postcodes)
     derived = register_tables(tables.get("authority_code"))
-    if postcodes is None:
-        postcodes = read_postcodes()
-        derived["source"] = _source()
-    derived |= from_postcodes(_placed(postcodes), tables.get("observation"))
+    derived |= from_postcodes(placed, tables.get("observation"))
     if boundaries is not None:
         derived["outline"] = outlines_from_geojson(boundaries)
     return derived
@@ -107,14 +104,6 @@ def from_postcodes(
         "outline": outlines.table(shapes, basis="postcodes"),
         "hexagon": _hexagons(centre, contiguity, shapely.area(list(shapes.values())).sum()),
     }
-
-
-def _source() -> pl.DataFrame:
-    """The postcode directory's row of table ``source``."""
-    directory = source()
-    return pl.DataFrame({"source_id": directory.source_id, **asdict(directory)}).cast(
-        {"released": pl.Date}
-    )
 
 
 def _placed(postcodes: pl.DataFrame) -> pl.DataFrame:

@@ -6,14 +6,16 @@ import json
 import subprocess
 import sys
 from contextlib import nullcontext
-from types import ModuleType
+from inspect import signature
 
 import pytest
 
 import totalplace
 from reports.plans import do_nothing_plan, refused_appraisal, sample_plan
+from totalplace.book import pack
 from totalplace.cli.app import run
 from totalplace.errors import InputError, NoPlanError, Problem
+from totalplace.scenarios import planning
 
 EVERY_OPTION = """plan adoption --objective cautious --floor 0.6 --draws 64 --seed 7
     --as-of 2026-06-30 --start 2027-04-01 --inside region --missing estimate
@@ -22,33 +24,36 @@ EVERY_OPTION = """plan adoption --objective cautious --floor 0.6 --draws 64 --se
     --together Camden+Islington --apart"""
 
 
-class Planner(ModuleType):
+class Planner:
     """Stands in for totalplace.scenarios.planning and remembers what it was asked."""
 
     def __init__(self):
-        super().__init__("totalplace.scenarios.planning")
+        self.signatures = {
+            name: signature(getattr(planning, name)) for name in ("plan", "appraise")
+        }
         self.asked = {}
         self.raises = None
         self.answer = sample_plan()
 
-    def plan(self, book, **options):
+    def plan(self, *words, **options):
+        self.signatures["plan"].bind(*words, **options)
         self.asked = options
         if self.raises:
             raise self.raises
         return self.answer
 
-    def appraise(self, book, areas, **options):
-        self.asked = {"areas": areas, **options}
+    def appraise(self, *words, **options):
+        self.signatures["appraise"].bind(*words, **options)
+        self.asked = {"areas": words[1], **options}
         return refused_appraisal()
 
 
 @pytest.fixture
 def planner(monkeypatch):
     made = Planner()
-    monkeypatch.setitem(sys.modules, made.__name__, made)
-    pack = ModuleType("totalplace.book.pack")
-    pack.england = lambda: nullcontext("book")
-    monkeypatch.setitem(sys.modules, pack.__name__, pack)
+    monkeypatch.setattr(planning, "plan", made.plan)
+    monkeypatch.setattr(planning, "appraise", made.appraise)
+    monkeypatch.setattr(pack, "england", lambda: nullcontext("book"))
     return made
 
 
@@ -163,16 +168,24 @@ def test_wrong_usage_ends_in_two_and_names_the_option(planner, capsys, words, sa
     assert says in printed.err
 
 
-def test_out_writes_files_and_says_where(planner, capsys, tmp_path):
+def test_out_writes_files_and_says_where(planner, england, monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(pack, "england", lambda: nullcontext(england))
     folder = tmp_path / "new" / "out"
     assert run(["plan", "social-work", "--json", "--out", str(folder)]) == 0
     printed = capsys.readouterr()
     assert json.loads((folder / "plan.json").read_text("utf-8")) == json.loads(printed.out)
     assert str(folder / "plan.json") in printed.err
     assert not list(folder.glob(".*"))
+    page = (folder / "plan.html").read_text("utf-8")
+    assert page.count('class="map"') == 2
+    assert "<title>Camden: keeps its own</title>" in page
+    assert "<title>Reading: partnership 1, with Bracknell Forest and Wokingham</title>" in page
 
 
-def test_a_folder_that_cannot_be_written_is_one_clear_message(planner, capsys, tmp_path):
+def test_a_folder_that_cannot_be_written_is_one_clear_message(
+    planner, england, monkeypatch, capsys, tmp_path
+):
+    monkeypatch.setattr(pack, "england", lambda: nullcontext(england))
     (tmp_path / "file").write_text("in the way")
     assert run(["plan", "social-work", "--out", str(tmp_path / "file")]) == 1
     assert "cannot write here" in capsys.readouterr().err

@@ -73,7 +73,8 @@ def test_a_plan_survives_the_journey():
 
 def test_an_appraisal_is_valid_with_and_without_its_stamp():
     assert check(appraisal_to_json(refused_appraisal()))["stamp"] is None
-    stamped = check(appraisal_to_json(refused_appraisal(), stamp=stamp_of(sample_plan())))
+    made = replace(refused_appraisal(), provenance=stamp_of(sample_plan()))
+    stamped = check(appraisal_to_json(made))
     assert stamped["service"] == "social-work"
     assert stamped["appraisal"]["allowed"] is False
 

@@ -20,6 +20,7 @@ from reports.plans import (
 )
 from totalplace.footprints.results import Range
 from totalplace.reports.columns import columns
+from totalplace.reports.stamp import stamp_of
 from totalplace.reports.text import appraisal_text, plan_text
 from totalplace.types import Arrangement
 
@@ -125,6 +126,15 @@ def test_an_appraisal_says_what_refuses_it_and_that_it_does_not_pay():
     assert text.index("Refused by") < text.index("Allowed by")
     assert "abolished on 1 April 2027" in text
     assert "Every guard allows it." in appraisal_text(sample_appraisal(), width=300)
+
+
+def test_an_appraisal_says_where_its_figures_came_from_when_it_knows():
+    made = replace(sample_appraisal(), provenance=stamp_of(sample_plan()))
+    text = appraisal_text(made, width=300)
+    assert "Sources: Revenue outturn RO3 2024-25" in text
+    assert text.rstrip().endswith("Total Place 0.1.0")
+    assert "assumptions 7f3a91 · seed 1 · book 0c22e4" in text
+    assert "Sources" not in appraisal_text(sample_appraisal())
 
 
 def test_an_appraisal_that_saves_but_never_earns_its_cost_back_says_so():

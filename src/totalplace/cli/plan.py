@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from totalplace.evidence.registry import Registry
     from totalplace.footprints.results import Plan
     from totalplace.reports.map import MapShapes
+
+MAP_WIDTH_PX = 560
 
 Areas = Annotated[
     list[str],
@@ -159,7 +160,7 @@ def plan(
     """Which councils should share SERVICE, and with whom."""
     registry = _registry(setting)
     screen = Screen()
-    planning = import_module("totalplace.scenarios.planning")
+    from totalplace.scenarios import planning
 
     with open_book(book) as opened:
         with screen.progress() as progress_fn:
@@ -233,7 +234,7 @@ def appraise(
     """What sharing a service would mean for the AREAs named."""
     registry = _registry(setting)
     screen = Screen()
-    planning = import_module("totalplace.scenarios.planning")
+    from totalplace.scenarios import planning
 
     with open_book(book) as opened, screen.progress() as progress_fn:
         answer = planning.appraise(
@@ -339,16 +340,21 @@ def _write(answer: Plan, folder: Path | None, book: Book, registry: Registry) ->
 
 def _maps(book: Book) -> list[MapShapes]:
     """The maps this book can draw; none when it holds no shapes."""
-    from importlib.util import find_spec
-
-    if find_spec("totalplace.places.maps") is None:
-        return []
+    from totalplace.places import maps
     from totalplace.reports.map import MapShapes
 
-    maps = import_module("totalplace.places.maps")
-    outlines, hexagons = maps.outline_paths(book, 560), maps.hexagon_paths(book, 560)
+    outlines, hexagons = maps.outlines(book), maps.hexagons(book)
     drawn = [
-        MapShapes(paths=outlines, caption="Outlines from postcodes"),
-        MapShapes(paths=hexagons, caption="One hexagon for each authority", number_every_area=True),
+        MapShapes(
+            paths=maps.paths(outlines, MAP_WIDTH_PX),
+            labels=maps.label_points(outlines, MAP_WIDTH_PX),
+            caption="Outlines",
+        ),
+        MapShapes(
+            paths=maps.paths(hexagons, MAP_WIDTH_PX),
+            labels=maps.label_points(hexagons, MAP_WIDTH_PX),
+            caption="One hexagon for each authority",
+            number_every_area=True,
+        ),
     ]
     return [shapes for shapes in drawn if shapes.paths]

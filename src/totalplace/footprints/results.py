@@ -22,6 +22,22 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where a result's figures came from: enough, with the code, to run it again."""
+
+    service: str
+    service_title: str
+    as_of: date
+    start: date
+    seed: int
+    draws: int
+    sources: tuple[str, ...]
+    assumptions_sha256: str
+    book_hash: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuardFinding:
     """One guard held against one partnership."""
 
@@ -47,6 +63,7 @@ class MemberShare:
 class Appraisal:
     """One partnership under one arrangement, appraised over all draws."""
 
+    provenance: Provenance | None = None  # None within a plan, which carries it once for all
     members: tuple[str, ...]  # area codes, ascending
     names: tuple[str, ...]
     arrangement: Arrangement

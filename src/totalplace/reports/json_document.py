@@ -21,10 +21,11 @@ from totalplace.footprints.results import (
     GuardReport,
     MemberShare,
     Plan,
+    Provenance,
     Range,
 )
 from totalplace.reports import story
-from totalplace.reports.stamp import LICENCE_LINE, Stamp, stamp_of
+from totalplace.reports.stamp import LICENCE_LINE, stamp_of
 
 SCHEMA_VERSION = "1.0"
 Json = dict[str, Any]
@@ -35,9 +36,9 @@ def plan_to_json(plan: Plan) -> str:
     return _text(plan_document(plan))
 
 
-def appraisal_to_json(appraisal: Appraisal, *, stamp: Stamp | None = None) -> str:
+def appraisal_to_json(appraisal: Appraisal) -> str:
     """One appraisal as JSON text, indented, ending in a newline. See ``schema("appraisal")``."""
-    return _text(appraisal_document(appraisal, stamp=stamp))
+    return _text(appraisal_document(appraisal))
 
 
 def schema(name: str) -> Json:
@@ -80,18 +81,19 @@ def plan_document(plan: Plan) -> Json:
     }
 
 
-def appraisal_document(appraisal: Appraisal, *, stamp: Stamp | None = None) -> Json:
+def appraisal_document(appraisal: Appraisal) -> Json:
     """One appraisal as plain dicts and lists."""
+    made = appraisal.provenance
     return {
         "kind": "appraisal",
         "schema_version": SCHEMA_VERSION,
-        "service": stamp.service if stamp else None,
-        "as_of": stamp.as_of.isoformat() if stamp else None,
-        "start": stamp.start.isoformat() if stamp else None,
+        "service": made.service if made else None,
+        "as_of": made.as_of.isoformat() if made else None,
+        "start": made.start.isoformat() if made else None,
         "verdict": story.appraisal_verdict(appraisal),
         "certainty": story.appraisal_certainty(appraisal),
         "appraisal": _appraisal(appraisal),
-        "stamp": _stamp(stamp) if stamp else None,
+        "stamp": _stamp(made) if made else None,
     }
 
 
@@ -183,15 +185,15 @@ def _comparator(comparator: Comparator) -> Json:
     }
 
 
-def _stamp(stamp: Stamp) -> Json:
+def _stamp(made: Provenance) -> Json:
     return {
-        "sources": list(stamp.sources),
+        "sources": list(made.sources),
         "licence": LICENCE_LINE,
-        "assumptions_sha256": stamp.assumptions_sha256,
-        "book_hash": stamp.book_hash,
-        "version": stamp.version,
-        "seed": stamp.seed,
-        "draws": stamp.draws,
+        "assumptions_sha256": made.assumptions_sha256,
+        "book_hash": made.book_hash,
+        "version": made.version,
+        "seed": made.seed,
+        "draws": made.draws,
     }
 
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from totalplace.footprints.results import Appraisal, Plan, Range
+from totalplace.footprints.results import Appraisal, Plan, Provenance, Range
 from totalplace.reports import story
 from totalplace.reports.charts import interval_chart
 from totalplace.reports.map import MapShapes, plan_map, swatch
-from totalplace.reports.stamp import LICENCE_LINE, MONEY_LINE, Stamp, stamp_of
+from totalplace.reports.stamp import LICENCE_LINE, MONEY_LINE, stamp_of
 from totalplace.reports.text import comparator_note, guard_price, money_rows
 from totalplace.reports.words import (
     chance,
@@ -360,13 +360,13 @@ def _plain(value: object) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value or "")
 
 
-def _stamp(stamp: Stamp) -> list[Row]:
+def _stamp(made: Provenance) -> list[Row]:
     return [
-        ("Judgements as known on", day(stamp.as_of)),
-        ("Arrangements start", day(stamp.start)),
-        ("Draws of the assumptions", number(stamp.draws)),
-        ("Seed", str(stamp.seed)),
-        ("Assumptions (SHA-256)", stamp.assumptions_sha256),
-        ("Book", stamp.book_hash),
-        ("Total Place", stamp.version),
+        ("Judgements as known on", day(made.as_of)),
+        ("Arrangements start", day(made.start)),
+        ("Draws of the assumptions", number(made.draws)),
+        ("Seed", str(made.seed)),
+        ("Assumptions (SHA-256)", made.assumptions_sha256),
+        ("Book", made.book_hash),
+        ("Total Place", made.version),
     ]

@@ -1,15 +1,11 @@
 """The stamp on every export: what the figures came from and how to get them again.
 
-Flow: footprints.results, evidence, book -> THIS -> every report
-An appraisal does not carry its own sources, so whoever made it hands them over as a Stamp.
+Flow: footprints.results -> THIS -> every report
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-
-from totalplace.footprints.results import Plan
+from totalplace.footprints.results import Plan, Provenance
 from totalplace.reports.words import day, short_hash
 
 LICENCE_LINE = (
@@ -23,33 +19,18 @@ MONEY_LINE = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
-    """Enough, with the code, to run a result again."""
-
-    service: str
-    service_title: str
-    as_of: date
-    start: date
-    seed: int
-    draws: int
-    sources: tuple[str, ...]
-    assumptions_sha256: str
-    book_hash: str
-    version: str
-
-    def line(self) -> str:
-        """The stamp on one line."""
-        return (
-            f"As known on {day(self.as_of)}, starting {day(self.start)} · {self.draws:,} draws · "
-            f"assumptions {short_hash(self.assumptions_sha256)} · seed {self.seed} · "
-            f"book {short_hash(self.book_hash)} · Total Place {self.version}"
-        )
+def stamp_line(made: Provenance) -> str:
+    """The stamp on one line."""
+    return (
+        f"As known on {day(made.as_of)}, starting {day(made.start)} · {made.draws:,} draws · "
+        f"assumptions {short_hash(made.assumptions_sha256)} · seed {made.seed} · "
+        f"book {short_hash(made.book_hash)} · Total Place {made.version}"
+    )
 
 
-def stamp_of(plan: Plan) -> Stamp:
+def stamp_of(plan: Plan) -> Provenance:
     """The stamp a plan carries."""
-    return Stamp(
+    return Provenance(
         service=plan.service,
         service_title=plan.service_title,
         as_of=plan.as_of,

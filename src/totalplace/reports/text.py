@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from totalplace.footprints.results import Appraisal, Comparator, GuardReport, Plan, Range
 from totalplace.reports import story
 from totalplace.reports.columns import columns, paragraph
-from totalplace.reports.stamp import Stamp, stamp_of
+from totalplace.reports.stamp import stamp_line, stamp_of
 from totalplace.reports.words import (
     Scale,
     chance,
@@ -64,14 +64,13 @@ def plan_text(
         lines += ["", *_guards(plan, width, emphasis_fn)]
     if plan.comparators:
         lines += ["", *_comparators(plan, width, emphasis_fn)]
-    lines += ["", *_sources(plan.sources, stamp_of(plan).line(), width)]
+    lines += ["", *_sources(plan.sources, stamp_line(stamp_of(plan)), width)]
     return "\n".join(lines) + "\n"
 
 
 def appraisal_text(
     appraisal: Appraisal,
     *,
-    stamp: Stamp | None = None,
     width: int = 100,
     emphasis_fn: EmphasisFn = plain,
 ) -> str:
@@ -79,7 +78,6 @@ def appraisal_text(
 
     Args:
         appraisal: The appraisal.
-        stamp: Where the figures came from, printed last.
         width: Longest line, characters.
         emphasis_fn: What to wrap the heads in, on a terminal.
     """
@@ -100,8 +98,9 @@ def appraisal_text(
     lines += ["", *_money(appraisal, width, emphasis_fn)]
     if appraisal.shares:
         lines += ["", *_shares(appraisal, width, emphasis_fn)]
-    if stamp is not None:
-        lines += ["", *_sources(stamp.sources, stamp.line(), width)]
+    if appraisal.provenance is not None:
+        made = appraisal.provenance
+        lines += ["", *_sources(made.sources, stamp_line(made), width)]
     return "\n".join(lines) + "\n"
 
 

@@ -21,7 +21,7 @@ from totalplace.footprints.results import Plan
 from totalplace.reports import story
 from totalplace.reports.map import MapShapes, map_description, plan_map
 from totalplace.reports.sheets import ABSENT, Column, Sheet, plan_sheets
-from totalplace.reports.stamp import LICENCE_LINE, MONEY_LINE, stamp_of
+from totalplace.reports.stamp import LICENCE_LINE, MONEY_LINE, stamp_line, stamp_of
 from totalplace.reports.words import day
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def plan_workbook(
             "subject": plan.service_title,
             "author": AUTHOR,
             "company": AUTHOR,
-            "comments": stamp_of(plan).line(),
+            "comments": stamp_line(stamp_of(plan)),
             "created": datetime.combine(plan.as_of, time()),
         }
     )
@@ -160,7 +160,7 @@ def _cover(book: Workbook, plan: Plan, styles: _Styles) -> None:
         *story.plan_certainty(plan),
         *story.plan_refusals(plan),
         MONEY_LINE,
-        stamp.line(),
+        stamp_line(stamp),
         f"Assumptions (SHA-256): {stamp.assumptions_sha256}",
         f"Book: {stamp.book_hash}",
         LICENCE_LINE,

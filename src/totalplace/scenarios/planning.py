@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from totalplace import __version__
 from totalplace.book.store import Book
 from totalplace.errors import InputError, NoPlanError
 from totalplace.errors import Problem as Fault
@@ -19,7 +20,7 @@ from totalplace.footprints import guards
 from totalplace.footprints.guards import Limits
 from totalplace.footprints.plan import appraise_set, build_plan
 from totalplace.footprints.problem import Problem
-from totalplace.footprints.results import Appraisal, Plan
+from totalplace.footprints.results import Appraisal, Plan, Provenance
 from totalplace.footprints.search import CAUTIOUS, EXPECTED, WIDEST, Ask, Search, search, usable
 from totalplace.measures.today import todays_authorities
 from totalplace.money.services import Service
@@ -241,7 +242,24 @@ def appraise(
         improvement=(frozenset(members),) if improvement else (),
         off=frozenset(without),
     )
-    return appraise_set(problem, setting.draws, members, Arrangement(arrangement), limits)
+    found = appraise_set(problem, setting.draws, members, Arrangement(arrangement), limits)
+    return replace(found, provenance=_provenance(setting, seed))
+
+
+def _provenance(setting: _Setting, seed: int) -> Provenance:
+    problem = setting.problem
+    return Provenance(
+        service=problem.rules.service,
+        service_title=problem.rules.title,
+        as_of=problem.as_of,
+        start=problem.start,
+        seed=seed,
+        draws=setting.draws.n,
+        sources=problem.sources,
+        assumptions_sha256=setting.registry.sha256,
+        book_hash=problem.book_hash,
+        version=__version__,
+    )
 
 
 def _setting(

@@ -30,7 +30,8 @@ help:                 ## List these commands.
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1|/' | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 demo: $(READY)         ## Plan one service for England from the embedded pack.
-	$(BIN)/totalplace plan social-work --arrangement shared-management --out out
+	$(BIN)/totalplace plan social-work --arrangement shared-management --arrangement shared-service \
+	  --funding "a transformation grant, supposed for this demonstration" --out out
 
 test: $(DEV)          ## The everyday tests (under six minutes).
 	$(BIN)/python -m pytest -n 2 -m "not slow"

@@ -53,21 +53,21 @@ def _about_the_assumptions(plan: Plan) -> list[str]:
 
 def _about_the_limits(plan: Plan) -> list[str]:
     """Say so when one guard, rather than the evidence, decides the plan."""
-    found = []
-    for guard in plan.guards:
-        if not guard.price or guard.price <= DECISIVE * max(plan.certificate.value, 1.0):
-            continue
-        if guard.guard == guards.FRONT_LINE_HELD:
-            found.append(
-                "What the first year would cost decides this plan: the guard 'front line held' "
-                "refuses most partnerships that would gain. Name a source of funding for the "
-                "change (--funding) to see the plan without that limit."
-            )
-        elif guard.guard == guards.NOT_TOO_BIG:
-            found.append("The limit on members decides this plan, not the evidence.")
-        else:
-            found.append(f"The guard '{guard.title}' decides this plan, not the evidence.")
-    return found
+    priced = [guard for guard in plan.guards if guard.price]
+    if not priced:
+        return []
+    dearest = max(priced, key=lambda guard: guard.price or 0.0)
+    if (dearest.price or 0.0) <= DECISIVE * max(plan.certificate.value, 1.0):
+        return []
+    if dearest.guard == guards.FRONT_LINE_HELD:
+        return [
+            "What the first years would cost decides this plan: the guard 'front line held' "
+            "refuses most partnerships that would gain. Name who would pay for the change "
+            "(--funding) to see the plan without that limit."
+        ]
+    if dearest.guard == guards.NOT_TOO_BIG:
+        return ["The limit on members decides this plan, not the evidence."]
+    return [f"The guard '{dearest.title}' decides this plan, not the evidence."]
 
 
 def _about_ends(plan: Plan, problem: Problem) -> list[str]:

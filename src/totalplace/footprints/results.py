@@ -6,10 +6,23 @@ Every number a person sees is a Range. Money is pounds at base-year prices, whol
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from totalplace.types import Arrangement, Layer
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def _report(module: str, function: str) -> Callable[..., Any]:
+    """A report by name, looked up when called: the imports keep flowing one way (decisions/)."""
+    found: Callable[..., Any] = getattr(import_module(f"totalplace.reports.{module}"), function)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,10 @@ class Appraisal:
     shares: tuple[MemberShare, ...]
     guards: tuple[GuardFinding, ...]
     notes: tuple[str, ...]  # known ends, estimates used, anything to read beside the figures
+
+    def to_json(self) -> str:
+        """This appraisal as JSON; its schema is ``reports/schema/appraisal.schema.json``."""
+        return str(_report("json_document", "appraisal_to_json")(self))
 
     @property
     def allowed(self) -> bool:
@@ -169,6 +186,61 @@ class Plan:
     assumptions_sha256: str
     book_hash: str
     version: str
+
+    def to_json(self) -> str:
+        """This plan as JSON; its schema is ``reports/schema/plan.schema.json``."""
+        return str(_report("json_document", "plan_to_json")(self))
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write this plan as a workbook, whole or not at all, and return its path.
+
+        Raises:
+            InputError: The file cannot be written.
+        """
+        path = Path(path)
+        content = _report("workbook", "plan_workbook")(self)
+        _report("write", "write_whole")(path.parent, {path.name: content})
+        return path
+
+    def to_frame(self) -> pl.DataFrame:
+        """One row for each authority: its partnership, arrangement and share of the value."""
+        import polars as pl  # noqa: PLC0415 (heavy, loaded where used)
+
+        rows: list[dict[str, object]] = []
+        for number, partnership in enumerate(self.partnerships, start=1):
+            shares = {share.area_code: share.share for share in partnership.shares}
+            for code, name in zip(partnership.members, partnership.names, strict=True):
+                mine = shares.get(code)
+                rows.append(
+                    {
+                        "area_code": code,
+                        "name": name,
+                        "status": "shares",
+                        "partnership": number,
+                        "arrangement": str(partnership.arrangement),
+                        "value": None if mine is None else mine.mean,
+                        "value_low": None if mine is None else mine.low,
+                        "value_high": None if mine is None else mine.high,
+                    }
+                )
+        rows += [
+            {"area_code": code, "name": self.names[code], "status": "alone"} for code in self.alone
+        ]
+        rows += [
+            {"area_code": code, "name": self.names[code], "status": "not priced"}
+            for code in self.unpriced
+        ]
+        schema = {
+            "area_code": pl.String,
+            "name": pl.String,
+            "status": pl.String,
+            "partnership": pl.Int64,
+            "arrangement": pl.String,
+            "value": pl.Float64,
+            "value_low": pl.Float64,
+            "value_high": pl.Float64,
+        }
+        return pl.DataFrame(rows, schema=schema).sort("area_code")
 
     @property
     def priced(self) -> int:

@@ -120,7 +120,7 @@ def gather(
         ).pay,
         priced=spend.priced,
         estimated=spend.estimated & spend.priced,
-        unpriced_reason=dict(spend.reasons),
+        unpriced_reason=_reasons(today, spend),
         centre_m=centres(book, codes),
         edges=contiguity(book, codes),
         bodies=bodies.faces,
@@ -137,7 +137,10 @@ def gather(
         ends_words=tuple(_end_words(today, code) for code in codes),
         as_of=as_of,
         start=start,
-        sources=source_lines(book, (*spend.source_ids, *children_files)),
+        sources=source_lines(
+            book,
+            (*spend.source_ids, *children_files, *graded.source_ids, *steady.source_ids),
+        ),
         book_hash=book.hash,
     )
 
@@ -172,6 +175,12 @@ def _children(book: Book, today: Today) -> tuple[FloatArray, tuple[str, ...]]:
     start = newest.replace(year=newest.year - 1)
     figures = read_figures(book, today, [CHILDREN], start=start, end=newest)[CHILDREN]
     return figures.values, figures.source_ids
+
+
+def _reasons(today: Today, spend: ServiceSpend) -> dict[str, str]:
+    """Why each unpriced authority is, without its own name in front."""
+    names = {one.area_code: one.name for one in today.authorities}
+    return {code: why.removeprefix(f"{names[code]}: ") for code, why in spend.reasons.items()}
 
 
 def _middle_share(book: Book, today: Today, spend: ServiceSpend) -> float:

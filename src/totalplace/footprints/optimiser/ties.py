@@ -31,7 +31,8 @@ def settle_ties(pool: Pool, best: IntArray, rivals: IntArray) -> IntArray:
     if len(rivals) == len(best) or len(rivals) > MOST:
         return best
     floor = float(pool.gain[best].sum()) - EQUAL * max(1, len(best))
-    # only swaps among columns of the same total matter: look for another plan as good
+    if solve_whole(pool, rivals, seconds=60.0, at_least=floor, other_than=best) is None:
+        return best  # no other plan is as good, as is usual with real figures
     fewest = solve_whole(
         pool, rivals, seconds=60.0, cost=-pool.size[rivals].astype(np.float64), at_least=floor
     )

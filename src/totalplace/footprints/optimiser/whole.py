@@ -58,7 +58,7 @@ def solve_whole(
         owner.append(inside)
         value.append(np.ones(len(inside)))
     order = np.argsort(np.concatenate(owner), kind="stable")
-    model = highspy.HighsLp()  # type: ignore[no-untyped-call]
+    model = highspy.HighsLp()
     model.num_col_, model.num_row_ = count, len(lower)
     model.col_cost_ = pool.gain[columns] if cost is None else cost
     model.col_lower_, model.col_upper_ = np.zeros(count), np.ones(count)

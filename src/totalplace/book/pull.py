@@ -158,7 +158,9 @@ def _choose(addresses: tuple[Address, ...], only: Sequence[str]) -> tuple[Addres
     unknown = [name for name in only if name not in known]
     if unknown:
         raise InputError(
-            Problem(what=f"no address is listed as {name!r}", fix=f"Known: {', '.join(sorted(known))}.")
+            Problem(
+                what=f"no address is listed as {name!r}", fix=f"Known: {', '.join(sorted(known))}."
+            )
             for name in unknown
         )
     return tuple(entry for entry in addresses if not only or entry.id in only)

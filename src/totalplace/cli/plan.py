@@ -205,7 +205,9 @@ def plan(
             ),
             nl=False,
         )
-    if written:
+    if not written and not as_json:
+        typer.echo("  Every authority, guard and assumption: add --out FOLDER.")
+    elif written:
         typer.echo(f"  Written: {'  '.join(str(path) for path in written)}", err=as_json)
 
 

@@ -63,6 +63,7 @@ def _spec(rows: Sequence[tuple[str, Range]], axis_title: str) -> dict[str, Any]:
         "title": None,
         "labelExpr": "labels[datum.value]",
         "labelLimit": 0,
+        "labelPadding": 10,
         "domain": False,
         "grid": False,
         "ticks": False,

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from totalplace.footprints.results import Appraisal, Plan, Provenance, Range
@@ -114,7 +113,6 @@ def plan_page(
     return _template().render(page=_context(plan, assumptions, maps))
 
 
-@lru_cache(maxsize=1)
 def _template() -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 (where used)
 

@@ -1,0 +1,187 @@
+"""Which assumption moves a result most, and the value of each at which the verdict flips.
+
+Flow: search (what was chosen), evidence.registry, draws -> THIS -> explain, scenarios.risk
+In: partnerships held as they are, the assumptions and their draws. Out: one Swing for each
+assumption that is read, largest first. One is held at an end of its range; all others stay at
+their draws, so the rest of the doubt is still in every figure. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import brentq
+
+from totalplace.evidence.registry import Registry
+from totalplace.footprints.appraisal import Values, appraise_all
+from totalplace.footprints.candidates import Candidates, Shape, from_sets, shape
+from totalplace.footprints.problem import Problem
+from totalplace.footprints.search import EXPECTED, Search
+from totalplace.footprints.value import AssumptionDraws
+from totalplace.types import Arrangement, FloatArray
+
+FINEST = 1e-4  # a switching value is found to this share of the assumption's range
+NEAREST = 200  # refused to pay, but nearest to paying: looked at when the plan is to do nothing
+
+WorthFn = Callable[[AssumptionDraws], float]
+Chosen = Sequence[tuple[tuple[int, ...], Arrangement]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swing:
+    """What one assumption does to a result over its own range, in pounds."""
+
+    id: str
+    title: str
+    unit: str
+    low: float  # ends of the assumption's range, in its unit
+    value: float  # its central value
+    high: float
+    worth_at_low: float
+    worth: float  # as drawn
+    worth_at_high: float
+    flips_at: float | None  # the value nearest the central one at which the sign changes
+
+    @property
+    def swing(self) -> float:
+        """How far the result moves between the ends."""
+        return abs(self.worth_at_high - self.worth_at_low)
+
+
+class Held:
+    """Draws in which one assumption has one value and all others vary as before."""
+
+    def __init__(self, draws: AssumptionDraws, parameter_id: str, value: float) -> None:
+        self._draws, self._id = draws, parameter_id
+        self._value = np.full(draws.n, value)
+
+    @property
+    def n(self) -> int:
+        """Number of draws."""
+        return self._draws.n
+
+    def __getitem__(self, parameter: str) -> FloatArray:
+        return self._value if parameter == self._id else self._draws[parameter]
+
+
+class _Watched:
+    """Draws that remember which assumptions were read."""
+
+    def __init__(self, draws: AssumptionDraws) -> None:
+        self._draws = draws
+        self.read: set[str] = set()
+
+    @property
+    def n(self) -> int:
+        return self._draws.n
+
+    def __getitem__(self, parameter: str) -> FloatArray:
+        self.read.add(parameter)
+        return self._draws[parameter]
+
+
+def worth_of(problem: Problem, chosen: Chosen, *, objective: str = EXPECTED) -> WorthFn:
+    """What some partnerships are worth together, as a function of the draws.
+
+    Args:
+        problem: The service.
+        chosen: Members (positions) and arrangement of each.
+        objective: "expected": mean value; "cautious": each one's mean over its worst fifth.
+    """
+    kinds = dict.fromkeys(arrangement for _, arrangement in chosen)
+    pools = [
+        (kind, sets, shape(problem, sets))
+        for kind in kinds
+        for sets in [from_sets([group for group, a in chosen if a is kind])]
+    ]
+
+    def worth(draws: AssumptionDraws) -> float:
+        return float(
+            sum(
+                _score(appraise_all(problem, draws, kind, sets, outline), objective).sum()
+                for kind, sets, outline in pools
+            )
+        )
+
+    return worth
+
+
+def best_worth(found: Search) -> WorthFn:
+    """What the most valuable allowed partnership is worth, of those nearest to paying."""
+    pools: list[tuple[Arrangement, Candidates, Shape]] = []
+    for arrangement in found.ask.arrangements:
+        score = np.where(found.allowed(arrangement), found.score(arrangement), -np.inf)
+        near = np.argsort(-score, kind="stable")[:NEAREST]
+        near = np.sort(near[np.isfinite(score[near])])
+        if near.size:
+            pools.append((arrangement, found.candidates.take(near), found.outline.take(near)))
+
+    def worth(draws: AssumptionDraws) -> float:
+        return max(
+            float(
+                _score(
+                    appraise_all(found.problem, draws, kind, sets, outline), found.ask.objective
+                ).max()
+            )
+            for kind, sets, outline in pools
+        )
+
+    return worth if pools else lambda _: float("nan")
+
+
+def tornado(worth_fn: WorthFn, draws: AssumptionDraws, registry: Registry) -> tuple[Swing, ...]:
+    """Every assumption the result reads, held at each end of its range, largest swing first.
+
+    Args:
+        worth_fn: The result, in pounds, under given draws.
+        draws: The joint draws of all assumptions.
+        registry: Their ranges.
+    """
+    watched = _Watched(draws)
+    middle = worth_fn(watched)
+    swings = []
+    for row in registry:
+        if row.id not in watched.read or row.held:
+            continue
+
+        def at(value: float, held: str = row.id) -> float:
+            return worth_fn(Held(draws, held, value))
+
+        low, high = at(row.low), at(row.high)
+        if low == high == middle:
+            continue
+        swings.append(
+            Swing(
+                id=row.id,
+                title=row.title,
+                unit=row.unit,
+                low=row.low,
+                value=row.value,
+                high=row.high,
+                worth_at_low=low,
+                worth=middle,
+                worth_at_high=high,
+                flips_at=_flips_at(at, (row.low, row.value, row.high), (low, high)),
+            )
+        )
+    return tuple(sorted(swings, key=lambda s: (-s.swing, s.id)))
+
+
+def _flips_at(
+    at_fn: Callable[[float], float], span: tuple[float, float, float], ends: tuple[float, float]
+) -> float | None:
+    """Where the result changes sign, nearest the central value; None if it does not."""
+    low, value, high = span
+    middle = at_fn(value)
+    found = [
+        float(brentq(at_fn, min(value, end), max(value, end), xtol=FINEST * (high - low)))
+        for end, worth in ((low, ends[0]), (high, ends[1]))
+        if end != value and worth * middle < 0
+    ]
+    return min(found, key=lambda x: abs(x - value), default=None)
+
+
+def _score(values: Values, objective: str) -> FloatArray:
+    return values.mean if objective == EXPECTED else values.tail

@@ -18,6 +18,7 @@ from typer.main import get_command
 from totalplace.cli import book as book_command
 from totalplace.cli import evidence as evidence_command
 from totalplace.cli import plan as plan_command
+from totalplace.cli import risk as risk_command
 from totalplace.cli import solve as solve_command
 from totalplace.errors import TotalPlaceError
 
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 app.command("plan")(plan_command.plan)
 app.command("appraise")(plan_command.appraise)
+app.command("explain")(risk_command.explain)
 app.command("services")(plan_command.services)
 app.command("solve")(solve_command.solve)
 app.add_typer(evidence_command.app, name="evidence")

@@ -158,7 +158,7 @@ def plan(
     out: OutFolder = None,
 ) -> None:
     """Which councils should share SERVICE, and with whom."""
-    registry = _registry(setting)
+    registry = registry_with(setting)
     screen = Screen()
     from totalplace.scenarios import planning
 
@@ -172,12 +172,12 @@ def plan(
                 floor=floor,
                 draws=draws,
                 seed=seed,
-                as_of=_date(as_of),
-                start=_date(start),
-                together=_groups("--together", together),
-                apart=_groups("--apart", apart),
-                named=_groups("--named", named),
-                improvement=_groups("--improvement", improvement),
+                as_of=day_of(as_of),
+                start=day_of(start),
+                together=groups_of("--together", together),
+                apart=groups_of("--apart", apart),
+                named=groups_of("--named", named),
+                improvement=groups_of("--improvement", improvement),
                 inside=inside,
                 funding=funding,
                 missing=missing,
@@ -234,7 +234,7 @@ def appraise(
     as_json: AsJson = False,
 ) -> None:
     """What sharing a service would mean for the AREAs named."""
-    registry = _registry(setting)
+    registry = registry_with(setting)
     screen = Screen()
     from totalplace.scenarios import planning
 
@@ -246,8 +246,8 @@ def appraise(
             arrangement=arrangement,
             draws=draws,
             seed=seed,
-            as_of=_date(as_of),
-            start=_date(start),
+            as_of=day_of(as_of),
+            start=day_of(start),
             named=named,
             improvement=improvement,
             funding=funding,
@@ -294,7 +294,8 @@ def services(*, as_json: AsJson = False) -> None:
     typer.echo("\n".join(lines))
 
 
-def _registry(settings: list[str] | None) -> Registry:
+def registry_with(settings: list[str] | None) -> Registry:
+    """The assumptions, with those given as ``ID=VALUE`` held."""
     from totalplace.evidence.registry import Registry
 
     values: dict[str, float] = {}
@@ -314,7 +315,8 @@ def _registry(settings: list[str] | None) -> Registry:
     return registry.with_values(values) if values else registry
 
 
-def _groups(option: str, given: list[str] | None) -> tuple[tuple[str, ...], ...]:
+def groups_of(option: str, given: list[str] | None) -> tuple[tuple[str, ...], ...]:
+    """Groups of areas given as ``A+B``, one for each use of an option."""
     groups = []
     for words in given or ():
         group = tuple(name.strip() for name in words.split("+"))
@@ -328,7 +330,8 @@ def _groups(option: str, given: list[str] | None) -> tuple[tuple[str, ...], ...]
     return tuple(groups)
 
 
-def _date(when: datetime | None) -> date | None:
+def day_of(when: datetime | None) -> date | None:
+    """The day of what typer read as a date and time."""
     return when.date() if when is not None else None
 
 

@@ -23,7 +23,8 @@ from totalplace.footprints.value import AssumptionDraws
 from totalplace.types import Arrangement, FloatArray
 
 FINEST = 1e-4  # a switching value is found to this share of the assumption's range
-NEAREST = 200  # refused to pay, but nearest to paying: looked at when the plan is to do nothing
+NEAREST = 200  # partnerships looked at when the plan is to do nothing: those nearest to paying
+WHOLE = frozenset({"horizon.years"})  # assumptions that are counts: only whole numbers mean much
 
 WorthFn = Callable[[AssumptionDraws], float]
 Chosen = Sequence[tuple[tuple[int, ...], Arrangement]]
@@ -163,23 +164,35 @@ def tornado(worth_fn: WorthFn, draws: AssumptionDraws, registry: Registry) -> tu
                 worth_at_low=low,
                 worth=middle,
                 worth_at_high=high,
-                flips_at=_flips_at(at, (row.low, row.value, row.high), (low, high)),
+                flips_at=_flips_at(
+                    at, (row.low, row.value, row.high), (low, high), whole=row.id in WHOLE
+                ),
             )
         )
     return tuple(sorted(swings, key=lambda s: (-s.swing, s.id)))
 
 
 def _flips_at(
-    at_fn: Callable[[float], float], span: tuple[float, float, float], ends: tuple[float, float]
+    at_fn: Callable[[float], float],
+    span: tuple[float, float, float],
+    ends: tuple[float, float],
+    *,
+    whole: bool,
 ) -> float | None:
     """Where the result changes sign, nearest the central value; None if it does not."""
     low, value, high = span
     middle = at_fn(value)
-    found = [
-        float(brentq(at_fn, min(value, end), max(value, end), xtol=FINEST * (high - low)))
-        for end, worth in ((low, ends[0]), (high, ends[1]))
-        if end != value and worth * middle < 0
-    ]
+    found = []
+    for end, worth in ((low, ends[0]), (high, ends[1])):
+        if end == value or worth * middle >= 0:
+            continue
+        if whole:
+            steps = np.arange(value, end, np.sign(end - value))[1:]
+            found.append(next((float(x) for x in steps if at_fn(x) * middle < 0), end))
+        else:
+            found.append(
+                float(brentq(at_fn, min(value, end), max(value, end), xtol=FINEST * (high - low)))
+            )
     return min(found, key=lambda x: abs(x - value), default=None)
 
 

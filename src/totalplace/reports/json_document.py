@@ -9,6 +9,8 @@ a solve took are left out, because they differ from run to run.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from importlib import resources
 from math import isfinite
 from typing import Any
@@ -209,6 +211,23 @@ def _range(amount: Range | None) -> Json | None:
 
 def _number(value: float | None) -> float | None:
     return None if value is None or not isfinite(value) else float(value)
+
+
+def result_document(result: object) -> Json:
+    """Any frozen result, field by field; a figure that is not finite is null."""
+    return {field.name: _plain(getattr(result, field.name)) for field in fields(result)}  # type: ignore[arg-type]
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value):
+        return result_document(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        return _number(value)
+    return value if value is None or isinstance(value, str | int) else str(value)
 
 
 def _text(document: Json) -> str:

@@ -166,6 +166,43 @@ def test_an_authority_nobody_knows_is_a_problem_with_a_suggestion(tmp_path: Path
     assert not (tmp_path / "book.duckdb").exists()
 
 
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "E08000038,942,Barnsley",  # the number is Cumberland's
+        "E06000063,,Barnsley",  # the code is
+        ",942,Barnsley",
+    ],
+)
+def test_a_code_number_and_name_may_not_contradict(tmp_path: Path, printed: str) -> None:
+    write_tiny(tmp_path / "in", "a.csv", f"{printed},authority,2024,1")
+    with pytest.raises(PublishedFileError, match="different authorities: Barnsley"):
+        build(tmp_path / "in", tmp_path / "book.duckdb")
+
+
+def test_a_code_out_of_date_means_who_has_the_name_now(tmp_path: Path) -> None:
+    """The county's old code on a figure of the unitary's day; and the new code on an old year."""
+    write_tiny(
+        tmp_path / "in",
+        "a.csv",
+        "E10000002,825,Buckinghamshire,authority,2024,1",
+        "E06000060,825,Buckinghamshire,authority,2019,2",
+        "E10000002,825,Buckinghamshire,authority,2018,3",
+    )
+    build(tmp_path / "in", tmp_path / "book.duckdb")
+    with open_book(tmp_path / "book.duckdb") as book:
+        rows = book.query("SELECT period, area_code FROM observation ORDER BY ALL").rows()
+    assert rows == [("2018", "E10000002"), ("2019", "E06000060"), ("2024", "E06000060")]
+
+
+def test_a_near_miss_is_named_with_what_it_came_near_to(folder: Path, tmp_path: Path) -> None:
+    (folder / "almost.csv").write_text("tiny,code,released\n")
+    report = build(folder, tmp_path / "book.duckdb")
+    (note,) = [note for note in report.files if note.file == "almost.csv"]
+    assert note.outcome == "not recognised"
+    assert note.detail == "nearest match: tiny (its columns are in another order)"
+
+
 def test_one_figure_given_twice_under_old_and_new_code_is_refused(tmp_path: Path) -> None:
     write_tiny(
         tmp_path / "in",

@@ -86,23 +86,32 @@ class Register:
     ) -> str | None:
         """The authority meant by what was printed on a figure for the day ``on``.
 
-        A printed GSS code decides. Otherwise number and name must agree on at least one
-        authority; of several (a county and the unitary that took its number) the one that
-        existed on the day is meant, or the newest.
+        Code, number and name may not contradict each other; a number or name that nobody knows
+        is passed over. Of several authorities (a county and the unitary that took its number or
+        its name) the one that existed on the day is meant, or the newest. So is a code that is
+        out of date: Dorset's old code on an inspection of 2025 means the Dorset of 2025.
+
+        Returns:
+            Its GSS code; None where the code is unknown, nothing is known, or they contradict.
         """
-        if code:
-            return self.by_code.get(code)
-        by_number = self.by_number.get(number or "", frozenset())
-        by_name = self.by_name.get(plain_name(name or ""), frozenset())
-        candidates = (by_number & by_name) or by_number or by_name
-        if not candidates:
-            return None
+        told = [
+            known
+            for known in (
+                self.by_number.get(number or ""),
+                self.by_name.get(plain_name(name or "")),
+            )
+            if known
+        ]
+        candidates = frozenset.intersection(*told) if told else frozenset()
         newest_first = sorted(candidates, key=lambda c: (self.dates[c][0], c), reverse=True)
-        for candidate in newest_first:
-            starts, ends = self.dates[candidate]
-            if on is not None and starts <= on <= ends:
-                return candidate
-        return newest_first[0]
+        living = [c for c in newest_first if on and self.dates[c][0] <= on <= self.dates[c][1]]
+        if code:
+            found = self.by_code.get(code)
+            ended = found is not None and on is not None and self.dates[found][1] < on
+            if ended and living:
+                return living[0]
+            return found if not told or found in candidates else None
+        return next(iter([*living, *newest_first]), None)
 
     def area(
         self, code: str | None, number: str | None, name: str | None, level: str, on: date | None
@@ -117,6 +126,12 @@ class Register:
         if level == "authority":
             return self.authority(code, number, name, on)
         return None
+
+    def contradicts(self, code: str | None, number: str | None, name: str | None) -> bool:
+        """Whether each of what was printed is known, but they are not one authority."""
+        alone = [(code, None, None), (None, number, None), (None, None, name)]
+        known = [self.authority(*one, None) for one in alone if any(one)]
+        return len(known) > 1 and None not in known
 
     def suggest(self, name: str) -> str:
         """The nearest known spelling, as a sentence, or nothing."""
@@ -155,7 +170,9 @@ def resolve_observations(
     )
     return resolved, [
         Problem(
-            what=f"no authority is known as {_printed(code, number, name)}",
+            what=f"these belong to different authorities: {_printed(code, number, name)}"
+            if register.contradicts(code, number, name)
+            else f"no authority is known as {_printed(code, number, name)}",
             where=files.get(source, source),
             count=count,
             fix="Check the code and name against the published file; nothing was guessed."

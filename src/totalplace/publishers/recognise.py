@@ -6,18 +6,14 @@ In: a PublishedFile and the readers. Out: the reader, or what the file came near
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Protocol, runtime_checkable
 
 from totalplace.errors import Problem, PublishedFileError
 from totalplace.publishers.base import PublishedFile, Reading
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
-MAX_UNZIPPED_BYTES = 1024 * 1024 * 1024
-MAX_ZIP_RATIO = 200  # the most repetitive published workbook here is below 40
 
 
 class Reader(Protocol):
@@ -70,10 +66,10 @@ def recognise(file: PublishedFile, readers: Sequence[Reader]) -> Match:
         readers: All readers, in stated order.
 
     Raises:
-        PublishedFileError: The file is empty, too large, a damaged or malicious container, or
-            claimed by two readers.
+        PublishedFileError: The file is empty, too large, or claimed by two readers; or it is a
+            workbook that is damaged or hostile.
     """
-    _check_container(file)
+    _check_size(file)
     claims = [reader for reader in readers if reader.recognises(file)]
     if len(claims) > 1:
         names = ", ".join(sorted(reader_name(reader) for reader in claims))
@@ -90,7 +86,7 @@ def recognise(file: PublishedFile, readers: Sequence[Reader]) -> Match:
     return Match(reader=None, near=tuple(sorted({words for words in near if words})))
 
 
-def _check_container(file: PublishedFile) -> None:
+def _check_size(file: PublishedFile) -> None:
     size = file.path.stat().st_size
     if size == 0:
         raise _refuse(file, "the file is empty", "Download it again, or remove it.")
@@ -99,25 +95,6 @@ def _check_container(file: PublishedFile) -> None:
             file,
             f"the file is {size / 2**20:,.0f} MB; published files are far smaller",
             "Remove it from the folder.",
-        )
-    if not file.is_zip:
-        return
-    try:
-        with zipfile.ZipFile(BytesIO(file.content)) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise _refuse(
-            file,
-            "the workbook is damaged or cut short (its end is missing)",
-            "Download it again.",
-        ) from error
-    unzipped = sum(entry.file_size for entry in entries)
-    if unzipped > MAX_UNZIPPED_BYTES or unzipped > max(size * MAX_ZIP_RATIO, 64 * 2**20):
-        raise _refuse(
-            file,
-            f"the workbook would unpack from {size / 2**20:,.1f} MB to {unzipped / 2**20:,.0f} MB, "
-            "which no published workbook does",
-            "Remove it from the folder; it may be hostile.",
         )
 
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import totalplace as tp
-from totalplace.footprints.results import Plan
+from totalplace.footprints.results import Plan, Range
 from totalplace.places.maps import hexagon_paths
 from totalplace.reports import story
 from totalplace.reports.map import INK, MapShapes, plan_map
-from totalplace.reports.words import money
 
 PICTURE = Path(__file__).resolve().parent / "images" / "plan.svg"
-FUNDING = "the councils' transformation reserves"
+FUNDING = "a transformation grant, supposed for this picture"
+SHOWN = 7
 WIDTH, HEIGHT, MAP_WIDTH = 1000, 560, 440
 LINE = 23
 
@@ -32,13 +32,16 @@ def lines(plan: Plan) -> list[tuple[str, str]]:
         ("", ""),
     ]
     told += [
-        ("small", f"{number}  {' + '.join(p.names)}: {money(p.saving_a_year)} a year")
-        for number, p in enumerate(plan.partnerships, start=1)
+        ("small", f"{number}  {' + '.join(p.names)}: {short(p.saving_a_year)} a year")
+        for number, p in enumerate(plan.partnerships[:SHOWN], start=1)
     ]
+    if len(plan.partnerships) > SHOWN:
+        told.append(("small", f"+ {len(plan.partnerships) - SHOWN} more"))
     refused = f"{plan.certificate.refused:,} partnerships were refused to protect children."
-    key = "White: keeps its own. Hatched: could not be priced. One hexagon for each authority."
-    stamp = f"Social work, sharing a management team; as known on {plan.as_of:%-d %B %Y}; "
-    stamp += f"change paid for by {FUNDING}; assumptions {plan.assumptions_sha256[:6]}, seed 1."
+    key = "White keeps its own. Grey could not be priced. One hexagon for each authority."
+    stamp = "Social work, sharing a management team or the service; "
+    stamp += f"as known on {plan.as_of:%-d %B %Y}; change paid for by {FUNDING}; "
+    stamp += f"assumptions {plan.assumptions_sha256[:6]}, seed 1."
     return [
         *told,
         ("", ""),
@@ -46,6 +49,12 @@ def lines(plan: Plan) -> list[tuple[str, str]]:
         ("small", key),
         *(("small", line) for line in wrapped(stamp, 78)),
     ]
+
+
+def short(amount: Range) -> str:
+    """A saving and its interval in few characters."""
+    mean, low, high = (f"£{part / 1e6:.1f}m" for part in (amount.mean, amount.low, amount.high))
+    return f"{mean} ({low} to {high})"
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -57,7 +66,10 @@ def main() -> None:
     """Plan social work with the change paid for, and draw it."""
     with tp.england() as book:
         plan = tp.plan(
-            book, service="social-work", arrangement="shared-management", funding=FUNDING
+            book,
+            service="social-work",
+            arrangements=["shared-management", "shared-service"],
+            funding=FUNDING,
         )
         drawn = hexagon_paths(book, MAP_WIDTH)
     shapes = MapShapes(

@@ -12,13 +12,19 @@ from totalplace.footprints import guards
 from totalplace.footprints.problem import Problem
 from totalplace.footprints.results import Plan
 
+LIFTED = "lifted: the cost of change is to be paid from "
 DECISIVE = 1.0  # a guard whose price is more than the whole plan decides it
 ALMOST_ALL, ALMOST_NONE = 0.9, 0.1  # of neighbouring pairs, beyond which assumptions decide
 
 
 def plan_findings(plan: Plan, problem: Problem) -> Plan:
     """The same plan with its findings written."""
-    found = [*_about_the_assumptions(plan), *_about_the_limits(plan), *_about_ends(plan, problem)]
+    found = [
+        *_about_the_assumptions(plan),
+        *_about_the_limits(plan),
+        *_about_funding(plan),
+        *_about_ends(plan, problem),
+    ]
     if plan.certificate.status != "optimal":
         found.append(
             "The search was stopped early: a better plan may exist. The bound says how much better."
@@ -68,6 +74,16 @@ def _about_the_limits(plan: Plan) -> list[str]:
     if dearest.guard == guards.NOT_TOO_BIG:
         return ["The limit on members decides this plan, not the evidence."]
     return [f"The guard '{dearest.title}' decides this plan, not the evidence."]
+
+
+def _about_funding(plan: Plan) -> list[str]:
+    """A plan that supposes somebody pays for the change says so before its figures."""
+    return [
+        f"It supposes that {guard.note.removeprefix(LIFTED)} pays for the change, so the guard "
+        f"'{guard.title}' is not applied."
+        for guard in plan.guards
+        if guard.note.startswith(LIFTED)
+    ]
 
 
 def _about_ends(plan: Plan, problem: Problem) -> list[str]:

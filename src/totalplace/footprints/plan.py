@@ -27,7 +27,7 @@ from totalplace.footprints.comparators import (
     mean_worths,
     pair_by_pair,
 )
-from totalplace.footprints.findings import plan_findings
+from totalplace.footprints.findings import LIFTED, plan_findings
 from totalplace.footprints.guards import Limits
 from totalplace.footprints.optimiser import best_partition
 from totalplace.footprints.problem import Problem
@@ -336,7 +336,7 @@ def _guard_reports(
         if guard in limits.off:
             note = "switched off by you"
         elif guard == guards.FRONT_LINE_HELD and limits.funding:
-            note = f"lifted: the cost of change is to be paid from {limits.funding}"
+            note = f"{LIFTED}{limits.funding}"
         elif guard in found.without:
             other = found.without[guard]
             price = float(other.solution.value - found.choice.solution.value)

@@ -61,6 +61,7 @@ def test_no_one_expected_to_end_within_a_year_or_two_gains(funded):
 def test_a_plan_can_be_written_and_framed(funded, tmp_path):
     path = funded.to_excel(tmp_path / "plan.xlsx")
     assert path.read_bytes()[:2] == b"PK"
+    assert b"</html>" in funded.to_html(tmp_path / "plan.html").read_bytes()
     frame = funded.to_frame()
     assert frame.height == 153
     assert frame["area_code"].is_unique().all()

@@ -11,6 +11,7 @@ from dataclasses import replace
 from totalplace.footprints import guards
 from totalplace.footprints.problem import Problem
 from totalplace.footprints.results import Plan
+from totalplace.footprints.words import percent
 
 LIFTED = "lifted: the cost of change is to be paid from "
 DECISIVE = 1.0  # a guard whose price is more than the whole plan decides it
@@ -42,18 +43,18 @@ def _about_the_assumptions(plan: Plan) -> list[str]:
         return []
     if pairs >= ALMOST_ALL:
         return [
-            f"{pairs:.0%} of neighbouring pairs would gain on average. When almost everybody "
+            f"{percent(pairs)} of neighbouring pairs would gain on average. When almost everybody "
             "gains, the assumptions decide, not the places."
         ]
     if pairs <= ALMOST_NONE:
         return [
-            f"Only {pairs:.0%} of neighbouring pairs would gain on average. With this evidence, "
-            "sharing costs most places more than it saves."
+            f"Only {percent(pairs)} of neighbouring pairs would gain on average. With this "
+            "evidence, sharing costs most places more than it saves."
         ]
     triples = plan.share_that_pays.get("triples", 0.0)
     return [
-        f"{pairs:.0%} of neighbouring pairs and {triples:.0%} of threes would gain on average, "
-        "before any guard."
+        f"{percent(pairs)} of neighbouring pairs and {percent(triples)} of threes would gain on "
+        "average, before any guard."
     ]
 
 

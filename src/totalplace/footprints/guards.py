@@ -18,6 +18,7 @@ from totalplace.footprints.arrangements import SHARING
 from totalplace.footprints.candidates import Candidates, Shape
 from totalplace.footprints.problem import Problem
 from totalplace.footprints.results import GuardFinding
+from totalplace.footprints.words import percent
 from totalplace.types import Arrangement, BoolArray, FloatArray
 
 NO_WEAK_LEADER = "no-weak-leader"
@@ -300,8 +301,8 @@ def _leader_words(problem: Problem, members: tuple[int, ...], share: float, limi
         )
     if weak:
         parts.append(
-            f"{share:.0%} of the children live where a grade is inadequate or not cleared "
-            f"(limit {limits.inadequate_share:.0%}): "
+            f"{percent(share)} of the children live where a grade is inadequate or not cleared "
+            f"(limit {percent(limits.inadequate_share)}): "
             + "; ".join(f"{problem.names[m]}, {problem.grade_words[m]}" for m in weak)
         )
     return ". ".join(parts)
@@ -343,8 +344,8 @@ def _front_line_words(cost: float, pay: float, limits: Limits) -> str:
         return "a member's front-line pay is not known, so this cannot be cleared"
     return (
         f"the dearest year before it pays back costs £{cost / 1e6:.2f}m net, "
-        f"{cost / pay:.2%} of members' front-line pay of £{pay / 1e6:.0f}m "
-        f"(limit {limits.front_line_share:.1%}, or name a funding source)"
+        f"{percent(cost / pay, 2)} of members' front-line pay of £{pay / 1e6:.0f}m "
+        f"(limit {percent(limits.front_line_share, 1)}, or name a funding source)"
     )
 
 

@@ -44,10 +44,11 @@ from totalplace.footprints.results import (
 from totalplace.footprints.search import ALWAYS_PRICED, Choice, Search, envelope, usable
 from totalplace.footprints.split import MOST_MEMBERS, Split, split
 from totalplace.footprints.value import AssumptionDraws
+from totalplace.footprints.words import percent
 from totalplace.types import Arrangement
 
 GUARD_MEANINGS: dict[str, str] = {
-    guards.NO_WEAK_LEADER: "a member judged good or better for leaders, and at most {0:.0%} of the "
+    guards.NO_WEAK_LEADER: "a member judged good or better for leaders, and at most {0} of the "
     "children living where a grade is inadequate or too old to rely on",
     guards.STEADY_HANDS: "no member whose social work workforce is outside its own limits, or "
     "stretched on two of turnover, agency, vacancy and caseload",
@@ -55,7 +56,7 @@ GUARD_MEANINGS: dict[str, str] = {
     guards.NOT_TOO_BIG: "few enough members and children to know, unless one alone is bigger",
     guards.NOBODY_PAYS: "no member likelier to lose than the partnership itself by more than "
     "{1:.0f} points, after a fair split",
-    guards.FRONT_LINE_HELD: "in any year before it pays back, net cost at most {2:.1%} of members' "
+    guards.FRONT_LINE_HELD: "in any year before it pays back, net cost at most {2} of members' "
     "front-line pay, or a funding source is named",
     guards.USERS_OWN: "what you asked to keep together, apart, or inside a boundary",
 }
@@ -249,9 +250,9 @@ def _nobody_pays(problem: Problem, shared: Split, limits: Limits) -> GuardFindin
         title=guards.TITLES[guards.NOBODY_PAYS],
         passed=excess <= limits.worse_off_points + 1e-9,
         reason=(
-            f"{problem.names[shared.members[worst]]} is the likeliest to lose, at "
-            f"{shared.chance_worse_off[worst]:.0%}; the partnership itself loses in "
-            f"{shared.partnership_chance:.0%} of draws (limit "
+            f"{problem.names[shared.members[worst]]} is the likeliest to end with less than "
+            f"nothing (in present value), at {percent(shared.chance_worse_off[worst])}; the partnership itself does in "
+            f"{percent(shared.partnership_chance)} of draws (limit "
             f"{limits.worse_off_points * 100:.0f} points more)"
         ),
         margin=1 - excess / limits.worse_off_points,
@@ -266,7 +267,8 @@ def _notes(problem: Problem, members: tuple[int, ...]) -> tuple[str, ...]:
     ]
     notes += [
         f"{problem.names[m]}'s spend is an estimate, from "
-        f"{problem.estimate_low[m]:.0%} to {problem.estimate_high[m]:.0%} of the figure used."
+        f"{percent(problem.estimate_low[m])} to {percent(problem.estimate_high[m])} "
+        "of the figure used."
         for m in members
         if problem.estimated[m]
     ]
@@ -315,7 +317,9 @@ def _guard_reports(
     limits = found.ask.limits
     meanings = {
         guard: text.format(
-            limits.inadequate_share, limits.worse_off_points * 100, limits.front_line_share
+            percent(limits.inadequate_share),
+            limits.worse_off_points * 100,
+            percent(limits.front_line_share, 1),
         )
         for guard, text in GUARD_MEANINGS.items()
     }

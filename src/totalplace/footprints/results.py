@@ -6,7 +6,7 @@ Every number a person sees is a Range. Money is pounds at base-year prices, whol
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
@@ -191,15 +191,38 @@ class Plan:
         """This plan as JSON; its schema is ``reports/schema/plan.schema.json``."""
         return str(_report("json_document", "plan_to_json")(self))
 
-    def to_excel(self, path: str | Path) -> Path:
+    def to_excel(
+        self, path: str | Path, *, assumptions: Sequence[Mapping[str, object]] = ()
+    ) -> Path:
         """Write this plan as a workbook, whole or not at all, and return its path.
+
+        Args:
+            path: Where it is to appear.
+            assumptions: Rows of the registry the plan was made with (``Registry.to_rows()``).
 
         Raises:
             InputError: The file cannot be written.
         """
         path = Path(path)
-        content = _report("workbook", "plan_workbook")(self)
+        content = _report("workbook", "plan_workbook")(self, assumptions=assumptions)
         _report("write", "write_whole")(path.parent, {path.name: content})
+        return path
+
+    def to_html(
+        self, path: str | Path, *, assumptions: Sequence[Mapping[str, object]] = ()
+    ) -> Path:
+        """Write this plan as one self-contained page (without maps) and return its path.
+
+        Args:
+            path: Where it is to appear.
+            assumptions: Rows of the registry the plan was made with.
+
+        Raises:
+            InputError: The file cannot be written.
+        """
+        path = Path(path)
+        page = _report("page", "plan_page")(self, assumptions=assumptions)
+        _report("write", "write_whole")(path.parent, {path.name: page.encode("utf-8")})
         return path
 
     def to_frame(self) -> pl.DataFrame:

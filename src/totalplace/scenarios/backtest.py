@@ -25,6 +25,7 @@ from totalplace.footprints.arrangements import SHARING
 from totalplace.footprints.candidates import connected_sets, from_sets, shape
 from totalplace.footprints.problem import Problem, ServiceRules
 from totalplace.footprints.search import usable
+from totalplace.footprints.words import percent
 from totalplace.measures.today import todays_authorities
 from totalplace.money.services import services
 from totalplace.scenarios.dates import first_start, newest_day
@@ -70,7 +71,8 @@ def share_that_pays(book: Book, registry: Registry, draws: Draws) -> tuple[str, 
         for arrangement in service.arrangements:
             mean = appraise_all(problem, draws, arrangement, sets, outline).mean
             pairs, threes = mean[sets.size == 2], mean[sets.size == 3]
-            share = f"{(pairs > 0).mean():.0%} of pairs and {(threes > 0).mean():.0%} of threes"
+            two, three = percent((pairs > 0).mean()), percent((threes > 0).mean())
+            share = f"{two} of pairs and {three} of threes"
             parts.append(f"{arrangement} {share}")
         lines.append(f"{service.title}, would gain on average: {'; '.join(parts)}.")
     return tuple(lines)
@@ -101,7 +103,7 @@ def _model(
     }
     if paying.size:
         found[Quantity.PAYBACK_YEARS] = Modelled.of(
-            paying, note=f"{how} Over the {paying.size / draws.n:.0%} of draws that pay back."
+            paying, note=f"{how} Over the {percent(paying.size / draws.n)} of draws that pay back."
         )
     return {(case.id, quantity): value for quantity, value in found.items()}
 

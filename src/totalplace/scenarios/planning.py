@@ -22,6 +22,7 @@ from totalplace.footprints.plan import appraise_set, build_plan
 from totalplace.footprints.problem import Problem
 from totalplace.footprints.results import Appraisal, Plan, Provenance
 from totalplace.footprints.search import CAUTIOUS, EXPECTED, WIDEST, Ask, Search, search, usable
+from totalplace.footprints.words import percent
 from totalplace.measures.today import todays_authorities
 from totalplace.money.services import Service
 from totalplace.money.services import service as find_service
@@ -153,7 +154,7 @@ def plan(
 
     def tell(what: str, share: float) -> None:
         if progress_fn is not None:
-            progress_fn(f"{what} ({share:.0%})" if share else what)
+            progress_fn(f"{what} ({percent(share)})" if share else what)
 
     found = search(problem, setting.draws, ask, progress_fn=tell)
     if found_fn is not None:

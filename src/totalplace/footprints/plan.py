@@ -251,8 +251,8 @@ def _nobody_pays(problem: Problem, shared: Split, limits: Limits) -> GuardFindin
         passed=excess <= limits.worse_off_points + 1e-9,
         reason=(
             f"{problem.names[shared.members[worst]]} is the likeliest to end with less than "
-            f"nothing (in present value), at {percent(shared.chance_worse_off[worst])}; the partnership itself does in "
-            f"{percent(shared.partnership_chance)} of draws (limit "
+            f"nothing (in present value), at {percent(shared.chance_worse_off[worst])}; the "
+            f"partnership itself does in {percent(shared.partnership_chance)} of draws (limit "
             f"{limits.worse_off_points * 100:.0f} points more)"
         ),
         margin=1 - excess / limits.worse_off_points,

@@ -16,7 +16,8 @@ from polars.testing import assert_frame_equal
 from tiny_publication import READERS, derive, write_tiny
 
 from totalplace.book.build import build_book
-from totalplace.book.resolve import mark_latest
+from totalplace.book.lists import resolve_lists
+from totalplace.book.resolve import Register, mark_latest
 from totalplace.book.schema import load_schema
 from totalplace.book.store import open_book, write_book
 from totalplace.errors import BookError, InputError, PublishedFileError
@@ -319,3 +320,59 @@ def test_what_is_not_a_book_of_this_version_is_refused(
         write_book(path, {}, {"schema_version": "0"})
     with pytest.raises(BookError, match=said):
         open_book(path)
+
+
+def lists(**tables: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Tables of the register, and the given ones."""
+    return {**derive({}), **tables}
+
+
+def neighbours(*rows: tuple[str, str, int, str]) -> pl.DataFrame:
+    columns = ["source_id", "la_number", "rank", "neighbour_la_number"]
+    return pl.DataFrame(rows, schema=columns, orient="row").with_columns(list=pl.lit("2025"))
+
+
+def settle(**tables: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], list[str]]:
+    known = lists(**tables)
+    register = Register.from_tables(known["authority"], known["authority_code"])
+    problems = resolve_lists(known, register, {"a": "a.csv", "b": "b.csv"})
+    return known, [str(problem) for problem in problems]
+
+
+def test_a_neighbour_list_in_two_files_is_one_list() -> None:
+    rows = [("370", 1, "942"), ("942", 1, "825")]
+    known, problems = settle(
+        neighbour=neighbours(*(("a", *row) for row in rows), *(("b", *row) for row in rows))
+    )
+    assert problems == []
+    got = known["neighbour"].sort("la_number").select("area_code", "neighbour_code").rows()
+    assert got == [("E08000038", "E06000063"), ("E06000063", "E06000060")]
+
+
+def test_two_files_may_not_differ_about_a_neighbour() -> None:
+    _, problems = settle(neighbour=neighbours(("a", "370", 1, "942"), ("b", "370", 1, "825")))
+    assert len(problems) == 1
+    assert "a.csv and b.csv: statistical neighbours of 2025 differ" in problems[0]
+
+
+def test_an_unknown_neighbour_is_named_with_its_file() -> None:
+    _, problems = settle(neighbour=neighbours(("b", "370", 1, "999")))
+    assert len(problems) == 1
+    assert problems[0].startswith("b.csv: no authority is known as 999")
+
+
+def test_an_inspection_of_nobody_is_refused() -> None:
+    inspection = pl.DataFrame(
+        {
+            "source_id": ["a", "a"],
+            "published_code": ["E10000002", None],
+            "la_number": ["825", None],
+            "area_name": ["buckinghamshire", "Atlantis"],
+            "inspected": [date(2025, 1, 27), None],
+            "published": [date(2025, 3, 1), date(2025, 3, 1)],
+        }
+    )
+    known, problems = settle(inspection=inspection)
+    assert known["inspection"]["area_code"].to_list() == ["E06000060", None]
+    assert len(problems) == 1
+    assert problems[0].startswith("a.csv: no authority is known as Atlantis")

@@ -11,19 +11,18 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
-from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from totalplace import __version__
 from totalplace.book.gather import FileOutcome, ProgressFn, gather
+from totalplace.book.lists import resolve_lists
 from totalplace.book.resolve import (
     Register,
     mark_latest,
     repeated_figures,
     resolve_observations,
-    resolve_rows,
     vintages,
 )
 from totalplace.book.schema import load_schema
@@ -180,10 +179,7 @@ def assemble(readings: Sequence[Reading], *, derive_fn: DeriveFn) -> tuple[Table
     tables["observation"] = mark_latest(observation, tables["source"])
     problems += repeated_figures(tables["observation"], files)
     tables["item"] = _newest_description(tables)
-    _resolve_others(tables, register)
-    if "neighbour" in tables:
-        tables["neighbour"], repeats = _one_list(tables["neighbour"], files)
-        problems += repeats
+    problems += resolve_lists(tables, register, files)
     schema = load_schema().tables
     finished: Tables = {}
     for name in sorted(set(tables) & set(schema)):
@@ -233,47 +229,6 @@ def _newest_description(tables: Tables) -> pl.DataFrame:
         .unique("item", keep="first", maintain_order=True)
         .drop("vintage")
     )
-
-
-def _resolve_others(tables: Tables, register: Register) -> None:
-    """Authority codes of neighbours, inspections and partner bodies."""
-    if "neighbour" in tables:
-        frame = tables["neighbour"]
-        days = [date(int(year), 4, 1) for year in frame["list"]]
-        pairs = (("la_number", "area_code"), ("neighbour_la_number", "neighbour_code"))
-        for printed, resolved in pairs:
-            numbers = frame.select(pl.col(printed).alias("la_number"))
-            frame = frame.with_columns(resolve_rows(numbers, register, on=days).alias(resolved))
-        tables["neighbour"] = frame
-    if "inspection" in tables:
-        frame = tables["inspection"]
-        days = frame.select(pl.coalesce("inspected", "published")).to_series().to_list()
-        tables["inspection"] = frame.with_columns(resolve_rows(frame, register, on=days))
-    if "partner_body" in tables:
-        follow = pl.col("area_code").replace(dict(register.by_code))
-        tables["partner_body"] = tables["partner_body"].with_columns(follow)
-
-
-def _one_list(
-    neighbour: pl.DataFrame, files: Mapping[str, str]
-) -> tuple[pl.DataFrame, list[Problem]]:
-    """Each list once, however many files carry it; two files may not differ about a place in it."""
-    place = ["list", "la_number", "rank"]
-    once = neighbour.sort("source_id").unique([*place, "neighbour_la_number"], keep="first")
-    differing = once.filter(pl.struct(place).is_duplicated()).sort(*place, "source_id")
-    if differing.is_empty():
-        return once, []
-    first = differing.row(0, named=True)
-    named = sorted({files.get(source, source) for source in differing["source_id"]})
-    return once, [
-        Problem(
-            what=f"statistical neighbours of {first['list']} differ between files",
-            where=" and ".join(named),
-            count=differing.select(place).unique().height,
-            example=f"neighbour {first['rank']} of authority {first['la_number']}",
-            fix="Keep the file that is right.",
-        )
-    ]
 
 
 def _refuse(problems: Sequence[Problem], path: Path) -> None:

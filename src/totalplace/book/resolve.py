@@ -8,7 +8,7 @@ with ``area_code`` and ``latest`` filled. No files.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -169,36 +169,37 @@ def resolve_observations(
         .sort("source_id", "published_code", "la_number", "area_name")
     )
     return resolved, [
-        Problem(
-            what=f"these belong to different authorities: {_printed(code, number, name)}"
-            if register.contradicts(code, number, name)
-            else f"no authority is known as {_printed(code, number, name)}",
-            where=files.get(source, source),
-            count=count,
-            fix="Check the code and name against the published file; nothing was guessed."
-            + register.suggest(name or ""),
+        unknown_authority(
+            register, code, number, name, where=files.get(source, source), count=count
         )
         for source, code, number, name, count in unknown.iter_rows()
     ]
 
 
+def unknown_authority(
+    register: Register,
+    code: str | None,
+    number: str | None,
+    name: str | None,
+    *,
+    where: str,
+    count: int = 1,
+) -> Problem:
+    """The problem of an authority that nobody knows, or whose code, number and name differ."""
+    printed = _printed(code, number, name)
+    return Problem(
+        what=f"these belong to different authorities: {printed}"
+        if register.contradicts(code, number, name)
+        else f"no authority is known as {printed}",
+        where=where,
+        count=count,
+        fix="Check the code and name against the published file; nothing was guessed."
+        + register.suggest(name or ""),
+    )
+
+
 def _printed(code: str | None, number: str | None, name: str | None) -> str:
     return ", ".join(part for part in (name, code, number) if part) or "(blank)"
-
-
-def resolve_rows(
-    frame: pl.DataFrame, register: Register, *, on: Iterable[date | None]
-) -> pl.Series:
-    """Authority codes of the rows of any table that prints codes, numbers or names."""
-    columns = [
-        frame[name].to_list() if name in frame.columns else [None] * frame.height
-        for name in ("published_code", "la_number", "area_name")
-    ]
-    codes = [
-        register.authority(code, number, name, day)
-        for code, number, name, day in zip(*columns, on, strict=True)
-    ]
-    return pl.Series("area_code", codes, dtype=pl.String)
 
 
 def vintages(observation: pl.DataFrame, source: pl.DataFrame) -> pl.DataFrame:

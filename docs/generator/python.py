@@ -26,8 +26,8 @@ def python_page() -> str:
     import totalplace
 
     parts = ["# Python", "`import totalplace as tp`. Names are loaded on first use."]
-    for name in totalplace._PUBLIC:
-        thing = getattr(totalplace, name)
+    for name, home in totalplace._PUBLIC.items():
+        thing = getattr(import_module(home), name)
         parts += class_part(thing) if inspect.isclass(thing) else function_part(name, thing)
     errors, results = (
         import_module(f"totalplace.{name}") for name in ("errors", "footprints.results")

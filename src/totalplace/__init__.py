@@ -20,6 +20,7 @@ _PUBLIC = {
     "england": "totalplace.book.pack",
     "plan": "totalplace.scenarios.planning",
     "appraise": "totalplace.scenarios.planning",
+    "measures": "totalplace.measures.catalogue",
     "TotalPlaceError": "totalplace.errors",
 }
 

@@ -1,6 +1,7 @@
 """The command line: what a person types, and how every ending reads.
 
-Flow: argv -> THIS -> cli.plan, cli.solve, cli.book, cli.evidence -> scenarios, reports
+Flow: argv -> THIS -> cli.plan, cli.solve, cli.book, cli.measures, cli.evidence -> scenarios,
+reports
 In: options. Out: the result on standard output, everything else on standard error.
 Exit codes: 0 done, 1 the user can mend it, 2 wrong usage, 3 no plan exists, 130 interrupted.
 Nothing heavy is imported before a command runs, so that help is quick.
@@ -17,6 +18,7 @@ from typer.main import get_command
 
 from totalplace.cli import book as book_command
 from totalplace.cli import evidence as evidence_command
+from totalplace.cli import measures as measures_command
 from totalplace.cli import plan as plan_command
 from totalplace.cli import risk as risk_command
 from totalplace.cli import solve as solve_command
@@ -38,6 +40,7 @@ app.command("appraise")(plan_command.appraise)
 app.command("explain")(risk_command.explain)
 app.command("services")(plan_command.services)
 app.command("solve")(solve_command.solve)
+app.add_typer(measures_command.app, name="measures")
 app.add_typer(evidence_command.app, name="evidence")
 app.add_typer(book_command.app, name="book")
 app.command("pack")(book_command.pack)

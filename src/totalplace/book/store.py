@@ -18,6 +18,9 @@ import polars as pl
 from totalplace.book.schema import load_schema
 from totalplace.errors import BookError
 
+# DuckDB draws a bar on standard output, in the midst of results, when no script file is running.
+_QUIET = "SET enable_progress_bar = false"
+
 
 @dataclass(frozen=True, slots=True)
 class Book:
@@ -89,6 +92,7 @@ def write_book(path: Path, tables: Mapping[str, pl.DataFrame], meta: Mapping[str
     temporary.unlink()
     try:
         with duckdb.connect(str(temporary)) as connection:
+            connection.execute(_QUIET)
             for table in schema.tables.values():
                 connection.execute(table.ddl)
                 frame = tables.get(table.name)
@@ -134,6 +138,7 @@ def open_book(path: str | Path) -> Book:
                 "autoload_known_extensions": "false",
             },
         )
+        connection.execute(_QUIET)
         meta = dict(connection.execute('SELECT "key", "value" FROM meta').fetchall())
     except duckdb.Error as error:
         raise BookError(

@@ -40,6 +40,7 @@ class Split:
 
     members: tuple[int, ...]
     own: FloatArray  # (n, D), each member's own net present value
+    worth: FloatArray  # (2**n,), mean value of every sub-group by the bits of its members
     shapley: FloatArray  # (n,), share of the mean value; sums to it
     transfer: FloatArray  # (n,), shapley less own mean; sums to nothing
     chance_worse_off: FloatArray  # (n,), of its own result plus transfer being negative
@@ -228,6 +229,7 @@ def split(
     return Split(
         members=members,
         own=own,
+        worth=table,
         shapley=shapley,
         transfer=transfer,
         chance_worse_off=(own + transfer[:, None] < 0).mean(axis=1),

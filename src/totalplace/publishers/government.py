@@ -7,11 +7,22 @@ from __future__ import annotations
 
 from totalplace.publishers import (
     deprivation,
+    health_places,
     inspections,
     lookups,
     names,
     population_mye,
+    regional_analysis,
     revenue_outturn,
 )
 
-READERS = (revenue_outturn, inspections, lookups, deprivation, population_mye, names)
+READERS = (
+    revenue_outturn,
+    inspections,
+    lookups,
+    deprivation,
+    population_mye,
+    names,
+    regional_analysis,
+    health_places,
+)

@@ -21,6 +21,7 @@ _PUBLIC = {
     "plan": "totalplace.scenarios.planning",
     "appraise": "totalplace.scenarios.planning",
     "measures": "totalplace.measures.catalogue",
+    "profile": "totalplace.scenarios.profile",
     "TotalPlaceError": "totalplace.errors",
 }
 

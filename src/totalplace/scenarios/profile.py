@@ -1,0 +1,419 @@
+"""A place on one page: need, the five outcomes, money, neighbours, trend, inspections, partners.
+
+Flow: book, measures, money, places -> THIS -> reports.profile_text and its kin
+In: an open book and a place as typed, real or proposed. Out: a frozen Profile: every figure with
+an interval or the stated reason it has none, every gap with its reason. No sentences for people
+beyond single findings; reports put them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import sqrt
+
+import polars as pl
+
+from totalplace import __version__
+from totalplace.book.store import Book
+from totalplace.errors import InputError
+from totalplace.measures.cells import CHILDREN, ENGLAND, Cells, read_cells, year_noise
+from totalplace.measures.headlines import YEAR_NOISE, Headline, headlines
+from totalplace.measures.judgements import AREAS, Judgement, merge_records
+from totalplace.measures.neighbours import (
+    NEWEST_LIST,
+    Comparison,
+    Neighbours,
+    compare,
+    neighbours,
+)
+from totalplace.measures.rates import Rate, Z
+from totalplace.measures.rebase import count_of, rebased, value_of
+from totalplace.measures.territory import Territory, find_territory
+from totalplace.money.doubts import Doubt, find_doubts
+from totalplace.money.figures import source_lines
+from totalplace.places.register import Ending
+
+TREND_YEARS = 5
+"""How far back the change in words looks."""
+
+SERIES_LENGTH = 10
+"""Most periods a series holds."""
+
+BODY_KINDS = {
+    "region": "region",
+    "nhs": "NHS integrated care board",
+    "police": "police force",
+    "strategic": "strategic authority",
+    "adoption": "regional adoption agency",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One period of a series."""
+
+    end: date
+    rate: Rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One measure of the place."""
+
+    headline: Headline
+    end: date | None  # last day of the period shown; None where the book has no figures at all
+    rate: Rate
+    england: float  # nan where missing
+    against_england: str  # above, below, no clear difference; "" where not compared
+    neighbours: Comparison
+    against_neighbours: str  # against their median
+    series: tuple[Point, ...]  # known periods, oldest first, this one last
+    trend: str  # in words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspected:
+    """One full inspection of one authority of the place."""
+
+    area_code: str
+    name: str
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """One partner body, and how much of which authority is inside it."""
+
+    kind: str  # a value of BODY_KINDS
+    name: str
+    members: tuple[str, ...]  # names of the parts inside it
+    partly: tuple[str, ...]  # of them, those a boundary crosses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """An account of one place. Frozen; ``to_frame`` gives its measures as a table."""
+
+    name: str
+    kind: str  # authority, past authority, footprint, region or england
+    area_code: str  # "" for a footprint
+    la_number: str  # "" where it has none
+    regions: tuple[str, ...]
+    parts: tuple[tuple[str, str], ...]  # code and name
+    became: tuple[str, ...]  # names of what took a past authority's place
+    ended: date | None
+    ending: Ending | None  # an expected abolition of the one authority it is
+    children: float
+    children_end: date | None
+    as_of: date | None  # figures and reports up to this day; None is all
+    lines: tuple[Line, ...]
+    compared_with: Neighbours
+    doubts: tuple[Doubt, ...]
+    inspections: tuple[Inspected, ...]  # newest first
+    uninspected: tuple[str, ...]  # parts with no full inspection in the book
+    partners: tuple[Partner, ...]
+    sources: tuple[str, ...]
+    book_hash: str
+    version: str
+
+    @property
+    def gaps(self) -> tuple[tuple[str, str], ...]:
+        """Measures with no figure, and why."""
+        return tuple(
+            (line.headline.short, line.rate.reason) for line in self.lines if not line.rate.known
+        )
+
+    def group(self, name: str) -> tuple[Line, ...]:
+        """The lines of one group of measures."""
+        return tuple(line for line in self.lines if line.headline.group == name)
+
+    def to_frame(self) -> pl.DataFrame:
+        """One row per measure: figure, interval or why none, England, neighbours, trend."""
+        return pl.DataFrame(
+            [_row(self, line) for line in self.lines], infer_schema_length=None
+        ).with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """What every profile of a book reads, read once."""
+
+    book: Book
+    headlines: tuple[Headline, ...]
+    cells: Cells
+    noise: Mapping[str, Mapping[str, float]]  # by measure id, then area code
+    doubts: tuple[Doubt, ...]
+
+
+def read(book: Book) -> Reader:
+    """Read once what many profiles need."""
+    measures = headlines()
+    cells = read_cells(book, [item for one in measures for item in one.items])
+    return Reader(
+        book=book,
+        headlines=measures,
+        cells=cells,
+        noise={
+            one.id: year_noise(cells, one.item) for one in measures if one.interval == YEAR_NOISE
+        },
+        doubts=find_doubts(book),
+    )
+
+
+def profile(
+    book: Book | Reader,
+    area: str | Sequence[str],
+    *,
+    neighbour_list: str = NEWEST_LIST,
+    compare_with: Sequence[str] = (),
+    as_of: date | None = None,
+) -> Profile:
+    """The account of one place.
+
+    Args:
+        book: A place book, or what :func:`read` took from one when many places are asked for.
+        area: An authority of today or the past, several joined by ``+`` (or a list), a region, or
+            England.
+        neighbour_list: ``2025``, ``2021`` or ``region``.
+        compare_with: Authorities of the user's own choice, in place of a list.
+        as_of: Use only periods that ended, and inspections published, on or before this day.
+
+    Raises:
+        UnknownAreaError: A name is no place we know.
+        InputError: The parts overlap, the list is unknown, or nothing is that old.
+    """
+    reader = book if isinstance(book, Reader) else read(book)
+    cells, register = reader.cells, reader.cells.register
+    place = find_territory(register, area)
+    others = neighbours(reader.book, register, place, basis=neighbour_list, choice=compare_with)
+    beside = [find_territory(register, [one.area_code]) for one in others.members]
+    england = find_territory(register, "England")
+    lines = tuple(
+        _line(reader, headline, place, england, beside, as_of) for headline in reader.headlines
+    )
+    if all(line.end is None for line in lines):
+        raise InputError(
+            "The book holds none of the headline measures"
+            + (f" for periods that ended by {as_of}." if as_of else ".")
+        )
+    counted = cells.ends(CHILDREN, until=as_of)
+    standing = _standing(reader, place, as_of)
+    inspections, uninspected = _inspections(reader, place, standing, as_of)
+    one = place.parts[0] if len(place.parts) == 1 else None
+    return Profile(
+        name=place.name,
+        kind=place.kind,
+        area_code=place.own_code,
+        la_number=one.la_number if one else "",
+        regions=tuple(dict.fromkeys(part.region_name for part in place.parts)),
+        parts=tuple((part.area_code, part.name) for part in place.parts),
+        became=tuple(
+            register.authorities[code].name
+            for code, _ in (register.current_of(one.area_code) if one and one.ends else ())
+        ),
+        ended=one.ends if one else None,
+        ending=register.endings.get(one.area_code) if one else None,
+        children=count_of(cells, CHILDREN, place, counted[-1]) if counted else float("nan"),
+        children_end=counted[-1] if counted else None,
+        as_of=as_of,
+        lines=lines,
+        compared_with=others,
+        doubts=tuple(
+            doubt
+            for doubt in reader.doubts
+            if doubt.area_code in standing and place.kind not in ("region", "england")
+        ),
+        inspections=inspections,
+        uninspected=uninspected,
+        partners=_partners(reader, place, standing),
+        sources=source_lines(reader.book, _source_ids(cells, place, lines)),
+        book_hash=reader.book.hash,
+        version=__version__,
+    )
+
+
+def profiles(book: Book, areas: Iterable[str] | None = None) -> Iterator[Profile]:
+    """Profiles of many places, reading the book once; of every authority of today if none named."""
+    reader = read(book)
+    names = areas if areas is not None else [one.area_code for one in reader.cells.register.on()]
+    for name in names:
+        yield profile(reader, name)
+
+
+def _line(
+    reader: Reader,
+    headline: Headline,
+    place: Territory,
+    england: Territory,
+    beside: Sequence[Territory],
+    as_of: date | None,
+) -> Line:
+    cells = reader.cells
+    noise = reader.noise.get(headline.id)
+    ends = cells.ends(headline.item or headline.numerator[0], until=as_of)
+    if not ends:
+        return Line(
+            headline=headline,
+            end=None,
+            rate=Rate(reason="this book does not hold the measure"),
+            england=float("nan"),
+            against_england="",
+            neighbours=compare(float("nan"), []),
+            against_neighbours="",
+            series=(),
+            trend="",
+        )
+    end = ends[-1]
+    rate = rebased(cells, headline, place, end, noise=noise)
+    national = value_of(cells, headline, england, end)
+    compared = compare(rate.value, [value_of(cells, headline, one, end) for one in beside])
+    series = tuple(
+        Point(end=day, rate=found)
+        for day in ends[-SERIES_LENGTH:]
+        if (
+            found := rate if day == end else rebased(cells, headline, place, day, noise=noise)
+        ).known
+    )
+    return Line(
+        headline=headline,
+        end=end,
+        rate=rate,
+        england=national,
+        against_england="" if place.kind == "england" else rate.against(national),
+        neighbours=compared,
+        against_neighbours=rate.against(compared.median),
+        series=series,
+        trend=_trend(headline, series, end),
+    )
+
+
+def _trend(headline: Headline, series: Sequence[Point], end: date) -> str:
+    """What changed over the last five years, said only as far as the intervals allow."""
+    if not series or series[-1].end != end:
+        return ""
+    now = series[-1].rate
+    earlier = [point for point in series[:-1] if (end - point.end).days <= 366 * TREND_YEARS]
+    if not earlier:
+        return "one year only: no trend"
+    then = earlier[0].rate
+    old = f"{then.value:,.{headline.decimals}f} in {then.period}"
+    if not (now.has_interval and then.has_interval):
+        return f"{old}; no interval, so no verdict on the change"
+    reach = Z * sqrt(_error(now) ** 2 + _error(then) ** 2)
+    change = now.value - then.value
+    if abs(change) <= reach:
+        return f"no clear change from {old}"
+    return f"{'up' if change > 0 else 'down'} from {old}"
+
+
+def _error(rate: Rate) -> float:
+    return (rate.high - rate.low) / (2 * Z)
+
+
+def _standing(reader: Reader, place: Territory, as_of: date | None) -> dict[str, str]:
+    """Code and name of the authorities that run services there: today's, or on ``as_of``."""
+    register = reader.cells.register
+    found: dict[str, str] = {}
+    for part in place.parts:
+        if as_of is not None and part.exists_on(as_of):
+            found[part.area_code] = part.name
+            continue
+        for code, _ in register.current_of(part.area_code):
+            found[code] = register.authorities[code].name
+    return found
+
+
+def _inspections(
+    reader: Reader, place: Territory, standing: Mapping[str, str], as_of: date | None
+) -> tuple[tuple[Inspected, ...], tuple[str, ...]]:
+    if place.kind in ("region", "england"):
+        return (), ()
+    codes = {part.area_code: part.name for part in place.parts} | dict(standing)
+    columns = ", ".join(["area_code", "inspected", "published", *AREAS])
+    frame = reader.book.query(
+        f"SELECT {columns} FROM inspection WHERE area_code IN (SELECT unnest(?)) ORDER BY ALL",
+        [list(codes)],
+    )
+    found = [
+        Inspected(area_code=code, name=name, judgement=judgement)
+        for code, name in codes.items()
+        for judgement in merge_records(frame.filter(pl.col("area_code") == code))
+        if as_of is None or judgement.published <= as_of
+    ]
+    known = {one.area_code for one in found}
+    return (
+        tuple(sorted(found, key=lambda one: (one.judgement.published, one.name), reverse=True)),
+        tuple(name for code, name in standing.items() if code not in known),
+    )
+
+
+def _partners(reader: Reader, place: Territory, standing: Mapping[str, str]) -> tuple[Partner, ...]:
+    if place.kind == "england":
+        return ()
+    frame = reader.book.query(
+        "SELECT kind, body_name, area_code, share FROM partner_body"
+        " WHERE area_code IN (SELECT unnest(?)) ORDER BY kind, body_name, area_code",
+        [list(standing)],
+    )
+    bodies: dict[tuple[str, str], list[tuple[str, float | None]]] = {}
+    for kind, body, code, share in frame.iter_rows():
+        bodies.setdefault((kind, body), []).append((standing[code], share))
+    order = list(BODY_KINDS)
+    return tuple(
+        Partner(
+            kind=BODY_KINDS[kind],
+            name=body,
+            members=tuple(dict.fromkeys(name for name, _ in inside)),
+            partly=tuple(name for name, share in inside if share is not None and share < 0.995),
+        )
+        for (kind, body), inside in sorted(
+            bodies.items(), key=lambda item: (order.index(item[0][0]), item[0][1])
+        )
+    )
+
+
+def _source_ids(cells: Cells, place: Territory, lines: Sequence[Line]) -> tuple[str, ...]:
+    ids = {
+        cell.source_id
+        for line in lines
+        if line.end is not None
+        for item in line.headline.items
+        for code in (ENGLAND, place.own_code, *place.codes)
+        if (cell := cells.at(item, code, line.end)) is not None
+    }
+    return tuple(sorted(ids - {""}))
+
+
+def _row(place: Profile, line: Line) -> dict[str, object]:
+    headline, rate, beside = line.headline, line.rate, line.neighbours
+    return {
+        "area_code": place.area_code,
+        "place": place.name,
+        "group": headline.group,
+        "measure": headline.id,
+        "title": headline.short,
+        "item": headline.item,
+        "better": headline.better,
+        "period": rate.period,
+        "period_end": line.end,
+        "value": rate.value,
+        "low": rate.low,
+        "high": rate.high,
+        "interval_method": rate.method,
+        "no_interval": rate.no_interval,
+        "missing": rate.reason,
+        "note": rate.note,
+        "numerator": rate.numerator,
+        "denominator": rate.denominator,
+        "england": line.england,
+        "against_england": line.against_england,
+        "neighbours_mean": beside.mean,
+        "neighbours_median": beside.median,
+        "neighbours_used": beside.used,
+        "neighbours_of": beside.of,
+        "neighbours_disagree": beside.disagree,
+        "against_neighbours": line.against_neighbours,
+        "trend": line.trend,
+    }

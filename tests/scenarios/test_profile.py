@@ -1,0 +1,112 @@
+"""Profiles of every authority, past ones, footprints, regions and England, on the England pack."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+from datetime import date
+from math import isfinite
+
+import pytest
+
+import totalplace
+from totalplace.errors import InputError
+from totalplace.scenarios.profile import profile, read
+
+ODD = (
+    "Northamptonshire", "Cumbria", "England", "London", "North East", "Dorset", "Poole",
+    "Hammersmith and Fulham + Kensington and Chelsea + Westminster",
+    "Camden + Islington + Hackney", "City of London + Isles of Scilly",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def reader(england):
+    return read(england)
+
+
+def every_number_is_accounted_for(found):
+    for line in found.lines:
+        rate = line.rate
+        name = f"{found.name}: {line.headline.id}"
+        assert rate.known or rate.reason, name
+        assert not (rate.known and rate.reason), name
+        assert rate.has_interval or rate.no_interval or not rate.known, name
+        if rate.has_interval:
+            assert 0 <= rate.low <= rate.high, name
+            assert rate.method, name
+        if rate.known and rate.has_interval:
+            assert rate.low <= rate.value <= rate.high, name
+        if not rate.known:
+            assert not isfinite(rate.value), name
+
+
+def test_a_third_of_the_authorities_have_a_page_and_every_number_a_margin_or_a_reason(reader):
+    for one in reader.cells.register.on()[::3]:
+        every_number_is_accounted_for(profile(reader, one.area_code))
+
+
+@pytest.mark.slow
+def test_all_of_them_have(reader):
+    for one in reader.cells.register.on():
+        every_number_is_accounted_for(profile(reader, one.area_code))
+
+
+@pytest.mark.parametrize("area", ODD)
+def test_so_has_every_other_kind_of_place(reader, area):
+    found = profile(reader, area)
+    every_number_is_accounted_for(found)
+    assert found.to_frame().height == len(found.lines)
+
+
+def test_published_figures_are_shown_as_published(england, reader):
+    frame = profile(reader, "Leeds").to_frame()
+    for item, end, value in frame.select("item", "period_end", "value").iter_rows():
+        if item and value is not None:
+            published = england.query(
+                "SELECT value FROM observation WHERE latest AND item = ? AND period_end = ?"
+                " AND area_code = 'E08000035'",
+                [item, end],
+            )["value"].to_list()
+            assert value in published, item
+
+
+def test_a_footprint_of_one_is_that_authority(reader):
+    alone, joined = profile(reader, "Leeds"), profile(reader, ["Leeds", "leeds"])
+    assert joined == alone
+
+
+def test_northamptonshire_before_and_after(reader):
+    before = profile(reader, "Northamptonshire", as_of=date(2021, 3, 31))
+    after = profile(reader, "Northamptonshire")
+    halves = profile(reader, "North Northamptonshire + West Northamptonshire")
+    of = {line.headline.id: line.rate for line in before.lines}
+    assert of["looked-after"].known
+    assert "Northamptonshire" in dict(before.parts)["E10000021"]
+    for one, other in zip(after.lines, halves.lines, strict=True):
+        assert one.rate.value == pytest.approx(other.rate.value, nan_ok=True)
+    assert after.became == ("North Northamptonshire", "West Northamptonshire")
+
+
+def test_tiny_places_answer_in_words(reader):
+    for name in ("City of London", "Isles of Scilly"):
+        found = profile(reader, name)
+        assert found.gaps
+        assert all(reason for _, reason in found.gaps)
+        assert any("printed as" in reason for _, reason in found.gaps)
+
+
+def test_the_same_question_has_the_same_answer(england, reader):
+    assert profile(england, "Leeds") == profile(reader, "Leeds")
+
+
+def test_a_profile_is_frozen_and_named_at_the_top(england):
+    found = totalplace.profile(england, "Hackney")
+    with pytest.raises(FrozenInstanceError):
+        found.name = "elsewhere"  # type: ignore[misc]
+    assert found.inspections[0].judgement.published >= found.inspections[-1].judgement.published
+    assert {one.kind for one in found.partners} >= {"region", "police force"}
+
+
+def test_nothing_is_known_before_anything_was_published(reader):
+    with pytest.raises(InputError, match="1999"):
+        profile(reader, "Leeds", as_of=date(1999, 1, 1))

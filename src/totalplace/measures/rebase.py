@@ -211,7 +211,8 @@ def _numerator(
     cells: Cells, headline: Headline, piece: _Piece, end: date, below: float
 ) -> tuple[float | None, str]:
     """The count of one piece: published, or worked back from its published figure."""
-    top, why = _total(cells, headline.numerator, piece, end) if headline.numerator else (None, "")
+    counts = _counts(cells, headline)
+    top, why = _total(cells, counts, piece, end) if counts else (None, "")
     if top is not None:
         return top, ""
     cell = cells.at(headline.item, piece.code, end) if headline.item else None

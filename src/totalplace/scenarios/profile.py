@@ -63,7 +63,7 @@ class Line:
     """One measure of the place."""
 
     headline: Headline
-    end: date | None  # last day of the period shown; None where the book has no figures at all
+    end: date  # last day of the period shown
     rate: Rate
     england: float  # nan where missing
     against_england: str  # above, below, no clear difference; "" where not compared
@@ -109,6 +109,7 @@ class Profile:
     children_end: date | None
     as_of: date | None  # figures and reports up to this day; None is all
     lines: tuple[Line, ...]
+    not_held: tuple[str, ...]  # headline measures this book has no figures of
     compared_with: Neighbours
     doubts: tuple[Doubt, ...]
     inspections: tuple[Inspected, ...]  # newest first
@@ -190,10 +191,11 @@ def profile(
     others = neighbours(reader.book, register, place, basis=neighbour_list, choice=compare_with)
     beside = [find_territory(register, [one.area_code]) for one in others.members]
     england = find_territory(register, "England")
-    lines = tuple(
+    every = [
         _line(reader, headline, place, england, beside, as_of) for headline in reader.headlines
-    )
-    if all(line.end is None for line in lines):
+    ]
+    lines = tuple(line for line in every if line is not None)
+    if not lines:
         raise InputError(
             "The book holds none of the headline measures"
             + (f" for periods that ended by {as_of}." if as_of else ".")
@@ -219,6 +221,11 @@ def profile(
         children_end=counted[-1] if counted else None,
         as_of=as_of,
         lines=lines,
+        not_held=tuple(
+            headline.short
+            for headline, line in zip(reader.headlines, every, strict=True)
+            if line is None
+        ),
         compared_with=others,
         doubts=tuple(
             doubt
@@ -249,22 +256,12 @@ def _line(
     england: Territory,
     beside: Sequence[Territory],
     as_of: date | None,
-) -> Line:
+) -> Line | None:
     cells = reader.cells
     noise = reader.noise.get(headline.id)
-    ends = cells.ends(headline.item or headline.numerator[0], until=as_of)
+    ends = _ends(cells, headline, as_of)
     if not ends:
-        return Line(
-            headline=headline,
-            end=None,
-            rate=Rate(reason="this book does not hold the measure"),
-            england=float("nan"),
-            against_england="",
-            neighbours=compare(float("nan"), []),
-            against_neighbours="",
-            series=(),
-            trend="",
-        )
+        return None
     end = ends[-1]
     rate = rebased(cells, headline, place, end, noise=noise)
     national = value_of(cells, headline, england, end)
@@ -287,6 +284,11 @@ def _line(
         series=series,
         trend=_trend(headline, series, end),
     )
+
+
+def _ends(cells: Cells, headline: Headline, as_of: date | None) -> tuple[date, ...]:
+    """Last days of the periods that have figures anywhere, ascending."""
+    return cells.ends(headline.item or headline.numerator[0], until=as_of)
 
 
 def _trend(headline: Headline, series: Sequence[Point], end: date) -> str:
@@ -378,7 +380,6 @@ def _source_ids(cells: Cells, place: Territory, lines: Sequence[Line]) -> tuple[
     ids = {
         cell.source_id
         for line in lines
-        if line.end is not None
         for item in line.headline.items
         for code in (ENGLAND, place.own_code, *place.codes)
         if (cell := cells.at(item, code, line.end)) is not None

@@ -31,7 +31,7 @@ help:                 ## List these commands.
 
 demo: $(READY)         ## Plan one service for England from the embedded pack.
 	$(BIN)/totalplace plan social-work --arrangement shared-management --arrangement shared-service \
-	  --funding "a transformation grant, supposed for this demonstration" --out out
+	  --funding "a transformation grant" --out out
 
 test: $(DEV)          ## The everyday tests (under six minutes).
 	$(BIN)/python -m pytest -n 2 -m "not slow"

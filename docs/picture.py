@@ -17,7 +17,7 @@ from totalplace.reports import story
 from totalplace.reports.map import INK, MapShapes, plan_map
 
 PICTURE = Path(__file__).resolve().parent / "images" / "plan.svg"
-FUNDING = "a transformation grant, supposed for this picture"
+FUNDING = "a transformation grant"
 SHOWN = 7
 WIDTH, HEIGHT, MAP_WIDTH = 1000, 560, 440
 LINE = 23
@@ -40,7 +40,7 @@ def lines(plan: Plan) -> list[tuple[str, str]]:
     refused = f"{plan.certificate.refused:,} partnerships were refused to protect children."
     key = "White keeps its own. Grey could not be priced. One hexagon for each authority."
     stamp = "Social work, sharing a management team or the service; "
-    stamp += f"as known on {plan.as_of:%-d %B %Y}; change paid for by {FUNDING}; "
+    stamp += f"as known on {plan.as_of:%-d %B %Y}; change paid for by {FUNDING} (supposed); "
     stamp += f"assumptions {plan.assumptions_sha256[:6]}, seed 1."
     return [
         *told,

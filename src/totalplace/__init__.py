@@ -22,6 +22,7 @@ _PUBLIC = {
     "appraise": "totalplace.scenarios.planning",
     "measures": "totalplace.measures.catalogue",
     "profile": "totalplace.scenarios.profile",
+    "expected": "totalplace.measures.expected",
     "TotalPlaceError": "totalplace.errors",
 }
 

@@ -34,7 +34,8 @@ def test_every_measure_of_the_interactive_tool_has_its_own_row(repository):
 
 def test_the_pack_is_mapped_whole(england):
     found = tp.measures(england)
-    assert not [one.item for one in found if one.reason.startswith("Not mapped")]
+    missed = [one.item for one in found if one.reason.startswith("Not mapped")]
+    assert not missed, f"give these a row in measures/outcomes.csv: {missed}"
     assert {outcome for one in found for outcome in one.outcomes} == set(OUTCOMES)
     attainment = found.resolve("AVG_Attain8_Score")
     assert (attainment.better, attainment.kind) == ("high", Kind.OUTCOME)

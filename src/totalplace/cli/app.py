@@ -20,6 +20,7 @@ from totalplace.cli import book as book_command
 from totalplace.cli import evidence as evidence_command
 from totalplace.cli import measures as measures_command
 from totalplace.cli import plan as plan_command
+from totalplace.cli import profile as profile_command
 from totalplace.cli import risk as risk_command
 from totalplace.cli import solve as solve_command
 from totalplace.errors import TotalPlaceError
@@ -35,6 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("profile")(profile_command.profile)
 app.command("plan")(plan_command.plan)
 app.command("appraise")(plan_command.appraise)
 app.command("explain")(risk_command.explain)

@@ -300,7 +300,7 @@ def _trend(headline: Headline, series: Sequence[Point], end: date) -> str:
     if not earlier:
         return "one year only: no trend"
     then = earlier[0].rate
-    old = f"{then.value:,.{headline.decimals}f} in {then.period}"
+    old = f"{then.value:,.{headline.decimals}f} in {then.period.removesuffix(' (OT)')}"
     if not (now.has_interval and then.has_interval):
         return f"{old}; no interval, so no verdict on the change"
     reach = Z * sqrt(_error(now) ** 2 + _error(then) ** 2)

@@ -1,0 +1,145 @@
+"""A profile as JSON with a documented schema.
+
+Flow: scenarios.profile -> THIS -> cli, reports.profile_write, anyone's program
+In: a frozen Profile. Out: text whose keys stand in a fixed order. A figure that is not known is
+null and its reason stands beside it: JSON has no NaN, and null is never zero.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from math import isfinite
+from typing import Any
+
+from totalplace.measures.judgements import AREAS
+from totalplace.measures.rates import METHODS
+from totalplace.reports import profile_words as words
+from totalplace.reports.stamp import LICENCE_LINE
+from totalplace.scenarios.profile import Line, Profile
+
+SCHEMA_VERSION = "1.0"
+Json = dict[str, Any]
+
+
+def profile_to_json(place: Profile) -> str:
+    """The profile as JSON text, indented, ending in a newline. See ``schema("profile")``."""
+    return json.dumps(profile_document(place), indent=2, ensure_ascii=False) + "\n"
+
+
+def profile_document(place: Profile) -> Json:
+    """The profile as plain dicts and lists."""
+    return {
+        "kind": "profile",
+        "schema_version": SCHEMA_VERSION,
+        "place": {
+            "name": place.name,
+            "kind": place.kind,
+            "area_code": place.area_code or None,
+            "la_number": place.la_number or None,
+            "regions": list(place.regions),
+            "parts": [{"area_code": code, "name": name} for code, name in place.parts],
+            "became": list(place.became),
+            "ended": _day(place.ended),
+            "expected_end": _day(place.ending.expected) if place.ending else None,
+            "children_0_17": _number(place.children),
+            "children_on": _day(place.children_end),
+        },
+        "as_of": _day(place.as_of),
+        "verdict": words.verdict(place),
+        "cautions": [*words.standing(place), *words.cautions(place)],
+        "interval_level": 0.9,
+        "measures": [_measure(line) for line in place.lines],
+        "not_held": list(place.not_held),
+        "interval_methods": dict(METHODS),
+        "neighbours": {
+            "basis": place.compared_with.basis,
+            "words": place.compared_with.words,
+            "not_close": place.compared_with.not_close,
+            "members": [
+                {"area_code": one.area_code, "name": one.name, "closeness": one.closeness or None}
+                for one in place.compared_with.members
+            ],
+        },
+        "spend_doubts": [
+            {"area_code": one.area_code, "kind": str(one.kind), "words": one.words}
+            for one in place.doubts
+        ],
+        "inspections": [
+            {
+                "area_code": one.area_code,
+                "name": one.name,
+                "inspected": _day(one.judgement.inspected),
+                "published": _day(one.judgement.published),
+                "grades": dict(zip(AREAS, one.judgement.grades, strict=True)),
+                "disputed": list(one.judgement.disputed),
+            }
+            for one in place.inspections
+        ],
+        "not_inspected": list(place.uninspected),
+        "partner_bodies": [
+            {
+                "kind": one.kind,
+                "name": one.name,
+                "members": list(one.members),
+                "partly": list(one.partly),
+            }
+            for one in place.partners
+        ],
+        "sources": list(place.sources),
+        "licence": LICENCE_LINE,
+        "book_hash": place.book_hash,
+        "version": place.version,
+    }
+
+
+def _measure(line: Line) -> Json:
+    headline, rate, beside = line.headline, line.rate, line.neighbours
+    return {
+        "id": headline.id,
+        "item": headline.item or None,
+        "title": headline.short,
+        "group": headline.group,
+        "better": headline.better or None,
+        "why": headline.why,
+        "period": rate.period,
+        "period_end": _day(line.end),
+        "value": _number(rate.value),
+        "low": _number(rate.low),
+        "high": _number(rate.high),
+        "interval_method": rate.method or None,
+        "no_interval": rate.no_interval or None,
+        "missing": rate.reason or None,
+        "note": rate.note or None,
+        "numerator": _number(rate.numerator),
+        "denominator": _number(rate.denominator),
+        "england": _number(line.england),
+        "against_england": words.judged(line) or None,
+        "neighbours": {
+            "mean": _number(beside.mean),
+            "median": _number(beside.median),
+            "used": beside.used,
+            "of": beside.of,
+            "disagree": beside.disagree,
+            "against_median": line.against_neighbours or None,
+        },
+        "trend": line.trend or None,
+        "series": [
+            {
+                "period": point.rate.period,
+                "period_end": _day(point.end),
+                "value": _number(point.rate.value),
+                "low": _number(point.rate.low),
+                "high": _number(point.rate.high),
+            }
+            for point in line.series
+        ],
+    }
+
+
+def _number(value: float) -> float | None:
+    return value if isfinite(value) else None
+
+
+def _day(when: date | None) -> str | None:
+    return when.isoformat() if when is not None else None

@@ -19,6 +19,7 @@ from typer.main import get_command
 from totalplace.cli import book as book_command
 from totalplace.cli import evidence as evidence_command
 from totalplace.cli import measures as measures_command
+from totalplace.cli import money as money_command
 from totalplace.cli import plan as plan_command
 from totalplace.cli import profile as profile_command
 from totalplace.cli import risk as risk_command
@@ -42,6 +43,7 @@ app.command("appraise")(plan_command.appraise)
 app.command("explain")(risk_command.explain)
 app.command("services")(plan_command.services)
 app.command("solve")(solve_command.solve)
+app.command("money")(money_command.money)
 app.add_typer(measures_command.app, name="measures")
 app.add_typer(evidence_command.app, name="evidence")
 app.add_typer(book_command.app, name="book")

@@ -1,0 +1,56 @@
+"""`totalplace money`: what all public bodies spend on children in a place.
+
+Flow: options -> THIS -> scenarios.counting -> reports.money_text, reports.money_document
+In: what a person typed. Out: the count in words or JSON. No arithmetic.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from totalplace.cli.opening import open_book
+from totalplace.cli.screen import Screen
+
+AreaName = Annotated[
+    str,
+    typer.Argument(
+        metavar="AREA", help="An authority, a region, England, or several: 'Bexley + Bromley'."
+    ),
+]
+BookFile = Annotated[
+    Path | None,
+    typer.Option("--book", metavar="FILE", help="A place book. The England pack if left out."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def money(
+    area: AreaName,
+    *,
+    theme: Annotated[
+        str, typer.Option("--theme", metavar="T", help="Only this theme, such as 'care'.")
+    ] = "",
+    by: Annotated[
+        Literal["theme", "outcome", "layer", "payer", "service", "age", "stance", "year"],
+        typer.Option("--by", help="How to cut the count."),
+    ] = "theme",
+    book: BookFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """What all public bodies spend on children in AREA, and what is not known."""
+    from totalplace.evidence.registry import Registry
+    from totalplace.scenarios.counting import count_place
+
+    with open_book(book) as opened:
+        one = count_place(opened, area, Registry.load(), theme=theme)
+    if as_json:
+        from totalplace.reports.money_document import money_to_json
+
+        typer.echo(money_to_json(one), nl=False)
+        return
+    from totalplace.reports.money_text import money_text
+
+    typer.echo(money_text(one, by=by, width=Screen().width), nl=False)

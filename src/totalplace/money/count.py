@@ -17,9 +17,11 @@ from totalplace.book.store import Book
 from totalplace.errors import InputError, Problem
 from totalplace.measures.today import Today
 from totalplace.money.apportion import apportion
+from totalplace.money.benefits import PROGRAMME
+from totalplace.money.counted import counted, label, to_pence
 from totalplace.money.doubts import Doubt
 from totalplace.money.figures import financial_year_end, read_figures
-from totalplace.money.ledger import PROGRAMME, REST, Ledger, counted, label, rest_row, to_pence
+from totalplace.money.ledger import REST, Ledger, rest_row
 from totalplace.money.rows import Row, Standing
 from totalplace.money.themes import SPENT, Line, themes
 from totalplace.money.transfers import Transfer, eliminate

@@ -1,6 +1,6 @@
 """Every counted line of every authority: published, estimated or unknown, each in its own year.
 
-Flow: book, money.themes, money.apportion -> THIS -> money.count
+Flow: book, money.counted, money.benefits -> THIS -> money.count
 
 Councils' lines come from the revenue outturn; a return that was not received is estimated from the
 other publisher's figure times the usual ratio of the two, with the middle 80 % of that ratio as
@@ -20,7 +20,16 @@ import numpy as np
 from totalplace.book.store import Book
 from totalplace.errors import InputError, Problem
 from totalplace.measures.today import Today, todays_authorities
-from totalplace.money.apportion import apportion
+from totalplace.money.benefits import family_benefits
+from totalplace.money.counted import (
+    counted,
+    label,
+    newest,
+    row_of,
+    titles_of,
+    to_pence,
+    unknown_row,
+)
 from totalplace.money.figures import Figures, financial_year_end, read_figures
 from totalplace.money.layers import LayerShares, split_layers
 from totalplace.money.plausible import ratio_spread
@@ -30,15 +39,10 @@ from totalplace.money.themes import BUYS, SPENT, SPLIT, Line, Role, lines
 from totalplace.money.transfers import Transfer
 from totalplace.types import LAYERS, FloatArray, Layer
 
-CHILDREN = "population.children_0_17"
-POOR = "lait.ChildPov"
 EDUCATION = "rsx.education"
 GRANT = ("schools", "central", "high_needs", "early_years")
-PROGRAMME = "cra.programme."
 REST = "ro3.total_csc.rest"
 UNMAPPED = "unmapped"
-BY_POVERTY = ("income_support", "social_fund_sure_start_maternity_grants")
-"""Benefits that go to families on low incomes; every other one is shared by children."""
 
 TOO_WIDE = 10.0
 """High end over low end of a ratio beyond which one figure says nothing about the other."""
@@ -80,7 +84,7 @@ def build_ledger(book: Book, shares: LayerShares, *, year_start: date = LATEST_Y
     today = todays_authorities(book)
     council, council_sources = _council(book, today, shares, year_start)
     schools, transfers, school_year, school_sources = _schools(book, today, year_start)
-    benefits, benefit_year, benefit_sources = _benefits(book, today, year_start)
+    benefits, benefit_year, benefit_sources = family_benefits(book, today, year_start)
     unknown = [_unkeyed(code, year_start) for code in today.area_codes]
     rows = [
         row
@@ -98,25 +102,6 @@ def build_ledger(book: Book, shares: LayerShares, *, year_start: date = LATEST_Y
             "social security": benefit_year,
         },
         source_ids=tuple(sorted({*council_sources, *school_sources, *benefit_sources})),
-    )
-
-
-def label(year_start: date) -> str:
-    """A financial year as it is written: 2024-25."""
-    return f"{year_start.year}-{(year_start.year + 1) % 100:02d}"
-
-
-def to_pence(pounds: float) -> int:
-    """Whole pence of an amount in pounds."""
-    return round(pounds * 100)
-
-
-def counted(prefix: str) -> tuple[Line, ...]:
-    """Counted lines whose names begin so, in the order of the table."""
-    return tuple(
-        one
-        for name, one in lines().items()
-        if name.startswith(prefix) and one.role is Role.COUNT and "*" not in name
     )
 
 
@@ -142,7 +127,7 @@ def _council(
                 fix="Name another year, or build the book with that year's revenue outturn.",
             )
         )
-    titles = _titles(book)
+    titles = titles_of(book)
     guesses = {
         one.line: _guess(figures, one.line, second.get(one.line)) for one in (*wanted, whole)
     }
@@ -259,7 +244,7 @@ def _line_row(
     ) -> Row:
         low, high = (round(pence * factor) for factor in guess)
         layers = _layers(one, pence, pay, shares)
-        return _row(code, one, title, year, standing, pence, low, high, layers, why)
+        return row_of(code, one, title, year, standing, pence, low, high, layers, why)
 
     if not np.isnan(value):
         split = one.layer in (SPLIT, BUYS)
@@ -273,11 +258,7 @@ def _line_row(
     symbol = printed.printed[index]
     shown = f" (printed as {symbol})" if symbol else ""
     why = f"No figure in the revenue outturn{shown}, and no other publisher's to stand in."
-    return _unknown(code, one, title, year, why)
-
-
-def _unknown(code: str, one: Line, title: str, year: str, why: str) -> Row:
-    return _row(code, one, title, year, Standing.UNKNOWN, None, None, None, (), why)
+    return unknown_row(code, one, title, year, why)
 
 
 def _usual_pay(figures: Mapping[str, Figures], line: str) -> float:
@@ -308,52 +289,10 @@ def _layers(
     return tuple(zip(LAYERS, rounded, strict=True))
 
 
-def _row(
-    code: str, one: Line, title: str, year: str, standing: Standing, pence: int | None,
-    low: int | None, high: int | None, layers: tuple[tuple[Layer, int], ...], basis: str,
-) -> Row:  # fmt: skip
-    return Row(
-        area_code=code,
-        line=one.line,
-        title=title.removesuffix(": total expenditure"),
-        service=one.service,
-        theme=one.theme,
-        outcome=one.outcome,
-        age=one.age,
-        stance=one.stance,
-        payer=one.payer,
-        year=year,
-        standing=standing,
-        pence=pence,
-        low=low,
-        high=high,
-        layers=layers,
-        basis=basis,
-    )
-
-
-def _titles(book: Book) -> dict[str, str]:
-    frame = book.query("SELECT item, title FROM item WHERE unit = 'pounds'")
-    return dict(frame.iter_rows())
-
-
-def _newest(book: Book, item: str, level: str, by: date) -> date | None:
-    """First day of the newest year of an item that ends by a day."""
-    frame = book.query(
-        "SELECT max(period_start) AS day FROM observation WHERE latest AND item = ? AND level = ?"
-        " AND value IS NOT NULL AND period_end <= ?",
-        [item, level, by],
-    )
-    found: date | None = frame["day"].item()
-    return found
-
-
 def _schools(
     book: Book, today: Today, year_start: date
 ) -> tuple[list[list[Row]], list[Transfer], str, tuple[str, ...]]:
-    start = _newest(
-        book, "dsg.total.before_recoupment", "authority", financial_year_end(year_start)
-    )
+    start = newest(book, "dsg.total.before_recoupment", "authority", financial_year_end(year_start))
     if start is None:
         return [[] for _ in today.area_codes], [], "not in this book", ()
     grant = counted("dsg.")
@@ -365,7 +304,7 @@ def _schools(
         start=start,
         end=financial_year_end(start),
     )
-    education, year, titles = lines()[EDUCATION], label(start), _titles(book)
+    education, year, titles = lines()[EDUCATION], label(start), titles_of(book)
     out: list[list[Row]] = []
     transfers: list[Transfer] = []
     for index, code in enumerate(today.area_codes):
@@ -373,7 +312,7 @@ def _schools(
         own = _published(code, education, figures[EDUCATION + SPENT], index, year, titles, SPENT)
         ready = [row for row in rows if row.pence is not None]
         if own.pence is None and len(ready) == len(rows):
-            own = _row(code, education, own.title, year, Standing.UNKNOWN, None, None, None, (),
+            own = row_of(code, education, own.title, year, Standing.UNKNOWN, None, None, None, (),
                        own.basis + " The grant that passes through the council is counted with "
                        "the grant.")  # fmt: skip
         if own.pence is not None:
@@ -408,81 +347,10 @@ def _published(
     if np.isnan(value):
         symbol = figures.printed[index]
         why = f"Not printed for this authority{f' ({symbol})' if symbol else ''}."
-        return _row(code, one, title, year, Standing.UNKNOWN, None, None, None, (), why)
+        return row_of(code, one, title, year, Standing.UNKNOWN, None, None, None, (), why)
     pence = to_pence(value)
     layers = ((Layer(one.layer), pence),)
-    return _row(code, one, title, year, Standing.PUBLISHED, pence, pence, pence, layers, "")
-
-
-def _benefits(
-    book: Book, today: Today, year_start: date
-) -> tuple[list[list[Row]], str, tuple[str, ...]]:
-    """A region's family benefits, shared over its authorities by children."""
-    out: list[list[Row]] = [[] for _ in today.area_codes]
-    wanted = counted(PROGRAMME)
-    start = _newest(book, PROGRAMME + "child_benefit", "region", financial_year_end(year_start))
-    keys = _keys(book, today, financial_year_end(year_start))
-    if start is None or keys is None:
-        return out, "not in this book", ()
-    children, poor, words, key_sources = keys
-    frame = book.query(
-        "SELECT area_code, item, value, source_id FROM observation WHERE latest"
-        " AND level = 'region' AND period_start = ? AND value IS NOT NULL"
-        " AND item LIKE 'cra.programme.%'",
-        [start],
-    )
-    amounts = {(area, item): value for area, item, value, _ in frame.iter_rows()}
-    year, titles = label(start), _titles(book)
-    for region in dict.fromkeys(one.region_code for one in today.authorities):
-        inside = [i for i, one in enumerate(today.authorities) if one.region_code == region]
-        first = {today.area_codes[i]: float(children[i]) for i in inside}
-        second = {today.area_codes[i]: float(poor[i]) for i in inside}
-        for one in wanted:
-            whole = amounts.get((region, one.line))
-            if whole is None or np.isnan([*first.values(), *second.values()]).any():
-                for i in inside:
-                    out[i].append(_row(today.area_codes[i], one, titles.get(one.line, one.line),
-                                       year, Standing.UNKNOWN, None, None, None, (),
-                                       "The region's figure or the key is missing."))  # fmt: skip
-                continue
-            pence = to_pence(whole)
-            if not pence:
-                continue
-            by_children = apportion(pence, first, name="children aged 0 to 17")
-            by_poverty = apportion(pence, second, name="children in low-income families")
-            needy = one.line.removeprefix(PROGRAMME) in BY_POVERTY
-            main, other = (by_poverty, by_children) if needy else (by_children, by_poverty)
-            named = "children in low-income families" if needy else "children aged 0 to 17"
-            for i in inside:
-                code = today.area_codes[i]
-                low, high = sorted((main[code], other[code]))
-                out[i].append(
-                    _row(code, one, titles.get(one.line, one.line), year, Standing.ESTIMATED,
-                         main[code], low, high, ((Layer.FRONT_LINE, main[code]),),
-                         f"The region's {year} total shared by {named}; the range is the share "
-                         f"by the other key. {words}"))  # fmt: skip
-    return out, year, (*key_sources, *tuple(set(frame["source_id"])))
-
-
-def _keys(
-    book: Book, today: Today, by: date
-) -> tuple[FloatArray, FloatArray, str, tuple[str, ...]] | None:
-    """Children, and those in low-income families, (N,) each, with words on their dates."""
-    first, second = _newest(book, CHILDREN, "authority", by), _newest(book, POOR, "authority", by)
-    if first is None or second is None:
-        return None
-    day = book.query(
-        "SELECT max(period_end) AS day FROM observation WHERE latest AND item = ?"
-        " AND period_start = ? AND level = 'authority'", [POOR, second]
-    )["day"].item()  # fmt: skip
-    people = read_figures(book, today, [CHILDREN], start=first, end=first.replace(month=12))[
-        CHILDREN
-    ]
-    poverty = read_figures(book, today, [POOR], start=day, end=day)[POOR]
-    share = np.where(np.isnan(poverty.values), np.nanmedian(poverty.values), poverty.values)
-    words = f"Keys: children in mid-{first.year}, low incomes in {day.year}."
-    sources = (*people.source_ids, *poverty.source_ids)
-    return people.values, people.values * share / 100, words, sources
+    return row_of(code, one, title, year, Standing.PUBLISHED, pence, pence, pence, layers, "")
 
 
 def _unkeyed(code: str, year_start: date) -> list[Row]:

@@ -26,6 +26,7 @@ import numpy as np
 from totalplace.footprints.arrangements import SHARING, Sharing
 from totalplace.footprints.candidates import Candidates, Shape
 from totalplace.footprints.problem import Problem, ServiceRules
+from totalplace.money.layers import LayerShares, split_layers
 from totalplace.types import (
     LAYERS,
     Arrangement,
@@ -154,28 +155,25 @@ def base(problem: Problem, draws: AssumptionDraws) -> Base:
         + np.outer(1.0 - problem.estimate_low, below)
         + np.outer(problem.estimate_high - 1.0, above)
     )
-    pay = problem.pay[:, None] * multiple
-    running = problem.running[:, None] * multiple
-    gross = pay + running
-    nothing = np.where(np.isnan(gross), np.nan, 0.0)
-    whole = problem.rules.whole_layer
-    commissioning = gross if whole is Layer.COMMISSIONING else gross * draws["share.commissioning"]
-    support = gross if whole is Layer.SUPPORT else gross * draws["share.support"]
-    management = pay * draws["share.management"]
-    if whole is not None:
-        management = nothing
-        commissioning = commissioning if whole is Layer.COMMISSIONING else nothing
-        support = support if whole is Layer.SUPPORT else nothing
-    placements = nothing
-    if problem.rules.buys_placements:
-        placements = np.maximum(running - (commissioning + support) * (running / gross), 0.0)
+    spend = split_layers(
+        (problem.pay[:, None] * multiple).T,
+        (problem.running[:, None] * multiple).T,
+        LayerShares(
+            management=draws["share.management"][:, None],
+            commissioning=draws["share.commissioning"][:, None],
+            support=draws["share.support"][:, None],
+        ),
+        buys_placements=problem.rules.buys_placements,
+        whole_layer=problem.rules.whole_layer,
+    )  # (D, N, L)
+    layer = {name: np.ascontiguousarray(spend[:, :, at].T) for at, name in enumerate(LAYERS)}
     return Base(
         volume=problem.volume,
         median_volume=problem.median_volume,
-        management=management,
-        commissioning=commissioning,
-        support=support,
-        placements=placements,
+        management=layer[Layer.MANAGEMENT],
+        commissioning=layer[Layer.COMMISSIONING],
+        support=layer[Layer.SUPPORT],
+        placements=layer[Layer.PLACEMENTS],
         team_index=(problem.volume / problem.median_volume)[:, None]
         ** draws["team.exponent"][None, :],
     )

@@ -65,11 +65,12 @@ def test_each_draw_has_the_best_of_all_partitions_for_that_draw():
             worth[row] = np.maximum(value, worth.get(row, -np.inf))
     plans = list(partitions(list(range(9)), sorted(worth)))
     assert len(plans) > 50
-    best, formed, alone = [], Counter(), Counter()
+    best, formed, alone, nobody = [], Counter(), Counter(), 0
     for d in range(16):
         plan = max(plans, key=lambda p: sum(worth[g][d] for g in p))
         best.append(sum(worth[g][d] for g in plan))
         formed.update(plan)
+        nobody += not plan
         alone.update(set(range(9)) - {i for g in plan for i in g})
     told = stability(found, DRAWS, solves=16, stop_gap=0.0)
     assert told.hindsight.mean == pytest.approx(np.mean(best))
@@ -80,6 +81,7 @@ def test_each_draw_has_the_best_of_all_partitions_for_that_draw():
     }
     assert seen == {g: times / 16 for g, times in formed.items()}
     assert told.alone == {problem.area_codes[i]: alone[i] / 16 for i in range(9)}
+    assert told.do_nothing == nobody / 16
     assert told.worst_gap < 1e-6
 
 

@@ -42,8 +42,11 @@ def test_each_end_is_the_value_under_a_registry_held_there():
 
 def test_it_is_sorted_and_leaves_out_what_is_not_read():
     found = tornado(worth_of(PROBLEM, CHOSEN), DRAWS, REGISTRY)
-    sizes = [swing.swing for swing in found]
-    assert sizes == sorted(sizes, reverse=True)
+    for drawn in (True, False):
+        sizes = [swing.swing for swing in found if swing.in_doubt is drawn]
+        assert sizes == sorted(sizes, reverse=True)
+    assert [s.in_doubt for s in found] == sorted((s.in_doubt for s in found), reverse=True)
+    assert not {s.id: s for s in found}["horizon.years"].in_doubt
     names = {swing.id for swing in found}
     assert "team.director" in names
     assert not names & {"transition.agency", "scale.placements", "guard.front_line_share"}

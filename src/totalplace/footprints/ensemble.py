@@ -35,7 +35,7 @@ class Ensemble:
     partnerships: IntArray  # (P,)
     breaks_guards: IntArray  # (P,), partnerships a guard would refuse
     merged_away: int  # bodies fewer than today, in each plan that got so far
-    beaten: float  # share of the random plans worth less than the plan
+    beaten: int  # how many of the random plans are worth less than the plan
 
     def comparator(self) -> Comparator:
         """As one row beside the plan. The interval is over random plans, not over draws."""
@@ -46,9 +46,9 @@ class Ensemble:
             partnerships=round(float(np.median(self.partnerships))),
             breaks_guards=round(float(np.median(self.breaks_guards))),
             note=(
-                f"{len(self.value):,} random contiguous plans with {self.merged_away:,} bodies "
-                f"fewer; the plan beats {self.beaten:.0%} of them; the interval is over the "
-                "random plans"
+                f"{len(self.value):,} random contiguous plans that merge away "
+                f"{self.merged_away:,} of today's bodies; {self.beaten:,} of them are worth less "
+                "than the plan; the interval is over the random plans"
             ),
         )
 
@@ -135,5 +135,5 @@ def random_ensemble(
         partnerships=np.array([len(row) for row in rows], dtype=np.int64),
         breaks_guards=np.array([refused[row].sum() for row in rows], dtype=np.int64),
         merged_away=round(float(np.median(fewer))),
-        beaten=float((worth < mine).mean()),
+        beaten=int((worth < mine).sum()),
     )

@@ -58,6 +58,7 @@ class Stability:
     knowing_is_worth: float  # mean of the first less mean of the second, pounds
     partnerships: tuple[Recurring, ...]  # most frequent first
     pairs: tuple[Recurring, ...]  # authorities in the same partnership, most frequent first
+    do_nothing: float  # share of draws in which nobody shares
     alone: dict[str, float]  # area code -> share of draws in which it shares with nobody
     refused: int  # pairs refused on the way because a member would pay for the others
 
@@ -286,6 +287,7 @@ def _counted(
         knowing_is_worth=float(hindsight.mean() - kept.mean()),
         partnerships=rows(formed, planned),
         pairs=rows(paired, together),
+        do_nothing=sum(not one.pairs for one in best) / count,
         alone={code: 1 - shares[i] / count for i, code in enumerate(problem.area_codes) if able[i]},
         refused=refused,
     )

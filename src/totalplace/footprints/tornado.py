@@ -44,6 +44,7 @@ class Swing:
     worth: float  # as drawn
     worth_at_high: float
     flips_at: float | None  # the value nearest the central one at which the sign changes
+    in_doubt: bool  # whether it is drawn; a choice of method, such as the horizon, is not
 
     @property
     def swing(self) -> float:
@@ -135,6 +136,8 @@ def best_worth(found: Search) -> WorthFn:
 def tornado(worth_fn: WorthFn, draws: AssumptionDraws, registry: Registry) -> tuple[Swing, ...]:
     """Every assumption the result reads, held at each end of its range, largest swing first.
 
+    Those in doubt come before choices of method that are never drawn.
+
     Args:
         worth_fn: The result, in pounds, under given draws.
         draws: The joint draws of all assumptions.
@@ -155,6 +158,7 @@ def tornado(worth_fn: WorthFn, draws: AssumptionDraws, registry: Registry) -> tu
             continue
         swings.append(
             Swing(
+                in_doubt=row.varies,
                 id=row.id,
                 title=row.title,
                 unit=row.unit,
@@ -169,7 +173,7 @@ def tornado(worth_fn: WorthFn, draws: AssumptionDraws, registry: Registry) -> tu
                 ),
             )
         )
-    return tuple(sorted(swings, key=lambda s: (-s.swing, s.id)))
+    return tuple(sorted(swings, key=lambda s: (not s.in_doubt, -s.swing, s.id)))
 
 
 def _flips_at(

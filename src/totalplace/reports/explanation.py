@@ -158,9 +158,14 @@ def flip_words(swing: Swing) -> str:
     if swing.flips_at is None:
         return f"{swing.title}: not within its range"
     side = "above" if swing.flips_at > swing.value else "below"
-    title = swing.title[0].lower() + swing.title[1:]
+    title = short_title(swing)
     at, now = (amount(value, swing.unit) for value in (swing.flips_at, swing.value))
-    return f"{title} {side} {at} (now {now})"
+    return f"{title[0].lower()}{title[1:]} {side} {at} (now {now})"
+
+
+def short_title(swing: Swing) -> str:
+    """What an assumption is called in a table: its title up to the first comma."""
+    return swing.title.partition(",")[0]
 
 
 def amount(value: float, unit: str) -> str:
@@ -170,7 +175,7 @@ def amount(value: float, unit: str) -> str:
     if unit.startswith(("share", "chance")):
         rest = unit.removeprefix("share").removeprefix("chance")
         return f"{value * 100:.3g} %{rest}"
-    return f"{value:.3g} {unit}" if unit != "exponent" else f"{value:.3g}"
+    return f"{value:.3g} {'' if unit == 'exponent' else unit}".rstrip()
 
 
 def _worth(told: Explanation, option: Option) -> str:

@@ -7,6 +7,7 @@ In: an open book and the same questions as `planning.plan`. Out: frozen results.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date
 from typing import Required, TypedDict, Unpack
@@ -15,13 +16,24 @@ from totalplace.book.store import Book
 from totalplace.errors import InputError
 from totalplace.evidence.draws import Draws
 from totalplace.evidence.registry import Registry
+from totalplace.footprints.core import FairSplit, fair_split
+from totalplace.footprints.ensemble import random_ensemble
 from totalplace.footprints.explain import Explanation
 from totalplace.footprints.explain import explain as explain_area
-from totalplace.footprints.results import Plan
-from totalplace.footprints.search import Search
+from totalplace.footprints.front import Front, authorities_changed, children_exposed, front
+from totalplace.footprints.resolve import Resolver
+from totalplace.footprints.results import Comparator, Plan
+from totalplace.footprints.search import CAUTIOUS, EXPECTED, Search
+from totalplace.footprints.stability import Stability, stability
+from totalplace.footprints.tornado import Swing, best_worth, tornado, worth_of
 from totalplace.measures.today import todays_authorities
 from totalplace.money.spend import MissingPolicy
 from totalplace.scenarios import planning
+
+SOLVES = 64
+POINTS = 6
+CHANGED = "authorities changed"
+EXPOSED = "children where a grade is inadequate or not cleared, and who leads would change"
 
 
 class PlanOptions(TypedDict, total=False):
@@ -57,6 +69,109 @@ class Found:
     plan: Plan
     search: Search
     draws: Draws
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """How sure a plan is, and what it would take to change it."""
+
+    plan: Plan
+    stability: Stability
+    tornado: tuple[Swing, ...]  # on the plan; on the allowed partnership worth most if it has none
+    fronts: tuple[Front, ...]  # money against change, by each objective; against exposed children
+    splits: tuple[FairSplit, ...]  # of each partnership, in the plan's order
+    at_random: Comparator  # random contiguous plans
+
+
+def risk(
+    book: Book,
+    *,
+    solves: int = SOLVES,
+    points: int = POINTS,
+    executor: Executor | None = None,
+    **options: Unpack[PlanOptions],
+) -> Risk:
+    """How sure the plan is: stability, tornado, money against change, splits, chance.
+
+    Args:
+        book: A place book.
+        solves: How many single draws to solve for, from the first; at most as many as drawn.
+        points: Plans to look for on each front.
+        executor: Where to solve the draws: any pool of workers on this machine. None: here.
+        options: As `planning.plan`.
+
+    Raises:
+        InputError: As `planning.plan`; fewer draws than solves.
+        NoPlanError: What was asked for cannot all be had.
+    """
+    found = find(book, **options)
+    return look_behind(
+        found,
+        solves=solves,
+        points=points,
+        executor=executor,
+        progress_fn=options.get("progress_fn"),
+    )
+
+
+def look_behind(
+    found: Found,
+    *,
+    solves: int = SOLVES,
+    points: int = POINTS,
+    executor: Executor | None = None,
+    progress_fn: planning.ProgressFn | None = None,
+) -> Risk:
+    """`risk`, for a plan that has been found already."""
+
+    def tell(what: str) -> None:
+        if progress_fn is not None:
+            progress_fn(what)
+
+    search, draws = found.search, found.draws
+    steady = stability(
+        search,
+        draws,
+        solves=solves,
+        executor=executor,
+        progress_fn=lambda done, total: tell(f"solving single draws ({done:,} of {total:,})"),
+    )
+    tell("holding each assumption at the ends of its range")
+    chosen = [
+        (search.candidates.row(int(c)), kind)
+        for c, kind in zip(search.choice.candidates, search.choice.arrangements, strict=True)
+    ]
+    worth = (
+        worth_of(search.problem, chosen, objective=search.ask.objective)
+        if chosen
+        else best_worth(search)
+    )
+    swings = tornado(worth, draws, draws.registry)
+    tell("weighing money against change")
+    resolver = Resolver(search, draws)
+    changed, exposed = authorities_changed(search), children_exposed(search)
+    fronts = [
+        front(resolver, changed, CHANGED, objective=objective, most=points)
+        for objective in (EXPECTED, CAUTIOUS)
+    ]
+    if exposed[resolver.allowed].any():
+        fronts.append(
+            front(resolver, exposed, EXPOSED, objective=search.ask.objective, most=points)
+        )
+    tell("drawing plans at random")
+    ensemble = random_ensemble(search, draws, seed=draws.seed)
+    splits = {
+        tuple(search.problem.area_codes[m] for m in one.members): fair_split(search.problem, one)
+        for one in search.choice.splits
+    }
+    return Risk(
+        plan=found.plan,
+        stability=steady,
+        tornado=swings,
+        fronts=tuple(fronts),
+        splits=tuple(splits[p.members] for p in found.plan.partnerships),
+        at_random=ensemble.comparator(),
+    )
 
 
 def find(book: Book, **options: Unpack[PlanOptions]) -> Found:

@@ -3,12 +3,15 @@
 from itertools import combinations
 
 import numpy as np
+import pytest
 from country import country
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from totalplace.errors import InputError
 from totalplace.footprints.candidates import (
     connected_sets,
+    distances_km,
     from_sets,
     is_connected,
     neighbour_masks,
@@ -16,6 +19,7 @@ from totalplace.footprints.candidates import (
     shape,
     within_km,
 )
+from totalplace.footprints.connected import enumerate_connected
 
 
 @st.composite
@@ -79,3 +83,33 @@ def test_shape_of_a_set_is_what_a_loop_says():
 def test_sets_are_merged_and_ordered():
     sets = from_sets([(3, 1), (1, 3), (2, 1, 0), (5,), (0, 4)])
     assert [sets.row(c) for c in range(len(sets))] == [(0, 4), (1, 3), (0, 1, 2)]
+
+
+@given(graphs(), st.integers(1, 6), st.integers(0, 10_000))
+@settings(max_examples=150, deadline=None)
+def test_the_compiled_enumeration_finds_the_same_sets(graph, most, seed):
+    n, edges = graph
+    rng = np.random.default_rng(seed)
+    centre = rng.random((n, 2)) * 100_000
+    usable = rng.random(n) < 0.9
+    found = enumerate_connected(
+        edges, n, member_limit=most, reach=distances_km(centre) <= 70, usable=usable
+    )
+    wanted = connected_sets(edges, n, member_limit=most, near=within_km(centre, 70), usable=usable)
+    if most == 1:
+        wanted = []
+    assert sorted(found.row(c) for c in range(len(found))) == sorted(wanted)
+    assert found.offsets[-1] == len(found.members)
+
+
+def test_sets_that_would_not_fit_are_counted_and_refused_before_any_is_stored():
+    edges = np.array(list(combinations(range(20), 2)), dtype=np.int32)
+    with pytest.raises(InputError, match=r"more than the 1 MB allowed.*Nothing was enumerated"):
+        enumerate_connected(edges, 20, member_limit=20, memory_mb=1)
+
+
+def test_flat_sets_are_the_padded_ones():
+    sets = from_sets([(0, 5, 7), (1, 2), (3, 4, 8, 9)])
+    flat = sets.flat()
+    assert [flat.row(c) for c in range(len(flat))] == [sets.row(c) for c in range(len(sets))]
+    assert flat.size.tolist() == sets.size.tolist()

@@ -18,6 +18,27 @@ from totalplace.types import BoolArray, FloatArray, IntArray, SmallIntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FlatSets:
+    """Sets of units one after another: no padding, so millions fit."""
+
+    members: SmallIntArray  # flat
+    offsets: IntArray  # (C + 1,), where each set starts; the last is the length of members
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @property
+    def size(self) -> IntArray:
+        """Members of each set, shape (C,)."""
+        return np.diff(self.offsets)
+
+    def row(self, candidate: int) -> tuple[int, ...]:
+        """The members of one set."""
+        held = self.members[self.offsets[candidate] : self.offsets[candidate + 1]]
+        return tuple(held.tolist())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
     """Sets of two or more authorities, ordered by size, then by members.
 
@@ -37,6 +58,12 @@ class Candidates:
     def take(self, keep: BoolArray | IntArray) -> Candidates:
         """The chosen candidates, order kept."""
         return Candidates(members=self.members[keep], size=self.size[keep])
+
+    def flat(self) -> FlatSets:
+        """The same sets without padding."""
+        offsets = np.zeros(len(self) + 1, dtype=np.int64)
+        np.cumsum(self.size, out=offsets[1:])
+        return FlatSets(members=self.members[self.members >= 0], offsets=offsets)
 
     def position(self) -> dict[tuple[int, ...], int]:
         """Candidate number by members."""

@@ -19,7 +19,7 @@ from zlib import error as BadStreamError  # noqa: N812
 import numpy as np
 
 from totalplace.errors import InputError, NoPlanError, Problem
-from totalplace.footprints.candidates import Candidates
+from totalplace.footprints.candidates import FlatSets
 from totalplace.footprints.optimiser import best_partition
 from totalplace.types import BoolArray, FloatArray, IntArray, SmallIntArray
 
@@ -109,12 +109,11 @@ def solve_partition(
     by_itself = _by_itself(problem, size)
     for unit, c in by_itself.items():
         base[unit], required[unit] = problem.values[c], False
-    several = np.flatnonzero(size > 1)
     worth_alone = np.add.reduceat(np.append(base[problem.members], 0.0), problem.offsets[:-1])
     total_alone = float(base[~required].sum())
     solution = best_partition(
-        _padded(problem, size, several),
-        (problem.values - worth_alone)[several],
+        FlatSets(members=problem.members, offsets=problem.offsets),
+        np.where(size > 1, problem.values - worth_alone, -np.inf),
         problem.n_units,
         required=required if required.any() else None,
         time_limit=time_limit,
@@ -126,7 +125,7 @@ def solve_partition(
         raise NoPlanError(_why_infeasible(problem, required))
     if np.isnan(solution.value):
         raise TooSoonError("No partition was found in the time given; give more with --time-limit.")
-    chosen = several[solution.chosen]
+    chosen = solution.chosen
     covered = np.zeros(problem.n_units, dtype=bool)
     for c in chosen:
         covered[problem.members[problem.offsets[c] : problem.offsets[c + 1]]] = True
@@ -157,18 +156,6 @@ def _by_itself(problem: PartitionProblem, size: IntArray) -> dict[int, int]:
         if np.isnan(rival) or problem.values[c] > rival:
             best[unit] = c
     return best
-
-
-def _padded(problem: PartitionProblem, size: IntArray, several: IntArray) -> Candidates:
-    width = int(size.max(initial=2))
-    members = np.full((len(several), width), -1, dtype=np.int32)
-    place = np.arange(width) < size[several][:, None]
-    members[place] = problem.members[np.repeat(size > 1, size)]
-    if not _ascending(problem).all():
-        members = np.where(members < 0, np.int32(problem.n_units), members)
-        members.sort(axis=1)
-        members[members == problem.n_units] = -1
-    return Candidates(members=members, size=size[several])
 
 
 def _from_npz(path: Path) -> PartitionProblem:

@@ -1,6 +1,6 @@
 """The linear relaxation: one live HiGHS model, columns and cuts added to it, never rebuilt.
 
-Flow: pool -> THIS -> partition
+Flow: pool -> THIS -> search
 The solver supplies a point and prices; every bound is worked out from the prices by our own
 arithmetic over the whole pool, so a wrong answer from the solver can only make a bound looser.
 """
@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from totalplace.footprints.optimiser.pool import Pool
+from totalplace.footprints.optimiser.pool import CutIndex, Pool, Prices
 from totalplace.types import BoolArray, FloatArray, IntArray
 
 INFINITY = highspy.kHighsInf
+PENALTY = 10.0  # times the units, in units of the largest gain: for leaving out a required one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,100 +25,174 @@ class Point:
 
     columns: IntArray  # pool positions of the active columns
     x: FloatArray  # their values
-    unit_dual: FloatArray  # (N,)
-    cut_dual: FloatArray  # (T,)
+    prices: Prices
     short: bool  # a required unit could not be placed with the columns so far
 
 
 class Relaxation:
-    """A growing restricted problem over a Pool."""
+    """A growing restricted problem over a Pool, which may be swapped for a part of itself."""
 
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
         self.active = np.empty(0, dtype=np.int64)
-        self.cuts: list[tuple[int, int, int]] = []
-        self.cut_member = np.empty((0, len(pool)), dtype=bool)
+        self.ever = 0  # columns ever brought in
+        self.cuts: list[tuple[int, ...]] = []
+        self._only_columns = False
+        self.index = CutIndex.of([], pool.n_units)
         self._known = np.zeros(len(pool), dtype=bool)
-        self._penalty = 10.0 * (1.0 + float(np.abs(pool.gain).max(initial=0.0))) * pool.n_units
         self._model = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._model.setOptionValue("output_flag", False)
-        self._model.setOptionValue("threads", 1)
-        self._model.setOptionValue("primal_feasibility_tolerance", 1e-9)
-        self._model.setOptionValue("dual_feasibility_tolerance", 1e-9)
+        for option, value in OPTIONS.items():
+            self._model.setOptionValue(option, value)
         self._model.changeObjectiveSense(highspy.ObjSense.kMaximize)
-        empty_i, empty_f = np.empty(0, dtype=np.int32), np.empty(0)
-        for unit in range(pool.n_units):
-            lower = 1.0 if pool.required[unit] else -INFINITY
-            self._model.addRow(lower, 1.0, 0, empty_i, empty_f)
-        self._slack = np.flatnonzero(pool.required)
-        for (
-            unit
-        ) in self._slack.tolist():  # an artificial way to place a required unit, at a penalty
-            self._model.addCol(
-                -self._penalty, 0.0, INFINITY, 1, np.array([unit], dtype=np.int32), np.ones(1)
+        n = pool.n_units
+        nothing_i, nothing_f = np.empty(0, dtype=np.int32), np.empty(0)
+        lower = np.where(pool.required, 1.0, -INFINITY)
+        self._model.addRows(
+            n, lower, np.ones(n), 0, np.zeros(n, dtype=np.int32), nothing_i, nothing_f
+        )
+        artificial = np.flatnonzero(pool.required)
+        self._artificial = len(artificial)  # a way to place a required unit, at a penalty
+        if self._artificial:
+            self._add(
+                np.full(self._artificial, -PENALTY * n),
+                np.arange(self._artificial + 1),
+                artificial,
             )
 
     def add_columns(self, columns: IntArray) -> int:
         """Bring columns into the model; those already there are skipped. Returns how many."""
         fresh = columns[~self._known[columns]]
-        for column in fresh:
-            units = self.pool.members[column, : self.pool.size[column]].astype(np.int32)
-            rows = np.flatnonzero(self.cut_member[:, column]).astype(np.int32)
-            index = np.concatenate([units, rows + np.int32(self.pool.n_units)])
-            self._model.addCol(
-                float(self.pool.gain[column]),
-                0.0,
-                INFINITY,
-                len(index),
-                index,
-                np.ones(len(index)),
-            )
+        if len(fresh) == 0:
+            return 0
+        part = self.pool.take(fresh)
+        index, start, value = _with_cuts(part, self.index)
+        self._add(part.gain, start, index, value)
         self._known[fresh] = True
         self.active = np.concatenate([self.active, fresh])
+        self.ever += len(fresh)
         return len(fresh)
 
-    def add_cut(self, triple: tuple[int, int, int]) -> None:
-        """At most one chosen column may hold two or more of three units (Jepsen et al. 2008)."""
-        counts = self.pool.in_triple(triple)
-        inside = np.flatnonzero(counts[self.active]).astype(np.int32) + np.int32(len(self._slack))
-        self._model.addRow(-INFINITY, 1.0, len(inside), inside, np.ones(len(inside)))
-        self.cuts.append(triple)
-        self.cut_member = np.vstack([self.cut_member, counts[None, :]])
+    def add_cuts(self, cuts: list[tuple[int, ...]]) -> None:
+        """At most one chosen column may hold two or more of three units; two, of five."""
+        self._only_columns = False
+        part = self.pool.take(self.active)
+        fresh = CutIndex.of(cuts, self.pool.n_units)
+        column, row, count = _counts(part, fresh)
+        order = np.argsort(row, kind="stable")
+        start = np.searchsorted(row[order], np.arange(len(cuts)))
+        self._model.addRows(
+            len(cuts),
+            np.full(len(cuts), -INFINITY),
+            fresh.right,
+            len(order),
+            start.astype(np.int32),
+            (column[order] + self._artificial).astype(np.int32),
+            count[order].astype(np.float64),
+        )
+        self.cuts += cuts
+        self.index = CutIndex.of(self.cuts, self.pool.n_units)
 
     def allow(self, allowed: BoolArray) -> None:
         """Shut every active column that is not allowed; open the others."""
-        if len(self.active) == 0:
-            return
+        self._only_columns = False
         upper = np.where(allowed[self.active], INFINITY, 0.0)
-        where = np.arange(len(self.active), dtype=np.int32) + np.int32(len(self._slack))
+        where = np.arange(len(self.active), dtype=np.int32) + np.int32(self._artificial)
         self._model.changeColsBounds(len(where), where, np.zeros(len(where)), upper)
+
+    def shrink(self, pool: Pool, keep: IntArray) -> None:
+        """Go on with a part of the pool: ``pool`` holds the columns of the old one at ``keep``."""
+        self._only_columns = False
+        new = np.full(len(self.pool), -1, dtype=np.int64)
+        new[keep] = np.arange(len(keep))
+        moved = new[self.active]
+        gone = np.flatnonzero(moved < 0).astype(np.int32) + np.int32(self._artificial)
+        if len(gone):
+            self._model.deleteCols(len(gone), gone)
+        self.active = moved[moved >= 0]
+        self._known = np.zeros(len(pool), dtype=bool)
+        self._known[self.active] = True
+        self.pool = pool
 
     def solve(self) -> Point:
         """Solve the restricted relaxation as it stands."""
+        # after nothing but new columns the last point still stands, so go on from it
+        self._model.setOptionValue("simplex_strategy", PRIMAL if self._only_columns else DUAL)
         self._model.run()
+        self._only_columns = True
         if self._model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             self._model.clearSolver()  # once more from nothing: a warm start can go astray
             self._model.run()
         solution = self._model.getSolution()
         x = np.asarray(solution.col_value)
         dual = np.asarray(solution.row_dual)
-        n, s = self.pool.n_units, len(self._slack)
+        n, s = self.pool.n_units, self._artificial
         # a max problem's prices of "at most" rows are >= 0; rounding must not make them less
-        unit_dual = np.where(self.pool.required, dual[:n], np.maximum(dual[:n], 0.0))
+        unit = np.where(self.pool.required, dual[:n], np.maximum(dual[:n], 0.0))
         return Point(
             columns=self.active,
             x=x[s:],
-            unit_dual=unit_dual,
-            cut_dual=np.maximum(dual[n:], 0.0),
+            prices=Prices(unit=unit, cut=np.maximum(dual[n:], 0.0)),
             short=bool((x[:s] > 1e-7).any()),
         )
 
-    def bound(self, point: Point, cost: FloatArray, allowed: BoolArray) -> float:
-        """An upper bound over every allowed column, from prices alone.
+    def bound(self, prices: Prices, lift: FloatArray) -> float:
+        """An upper bound on any plan, from prices alone (weak duality).
 
-        Any plan's gain is at most the price of all rows plus, for each partnership in it, its
-        reduced cost; a plan has at most N / 2 partnerships.
+        With every unit's price raised by its lift no column pays, so no plan is worth more than
+        the price of all rows.
         """
-        most = float(np.max(cost, where=allowed, initial=0.0))
-        rows = float(point.unit_dual.sum() + point.cut_dual.sum())
-        return rows + self.pool.n_units / 2 * most
+        return float(prices.unit.sum() + lift.sum() + prices.cut @ self.index.right)
+
+    def _add(
+        self,
+        gain: FloatArray,
+        start: IntArray,
+        index: IntArray,
+        value: FloatArray | None = None,
+    ) -> None:
+        count = len(gain)
+        self._model.addCols(
+            count,
+            gain,
+            np.zeros(count),
+            np.full(count, INFINITY),
+            len(index),
+            start[:count].astype(np.int32),
+            index.astype(np.int32),
+            np.ones(len(index)) if value is None else value,
+        )
+
+
+DUAL, PRIMAL = 1, 4  # HiGHS's names for its simplex methods
+
+OPTIONS = {
+    "output_flag": False,
+    "threads": 1,
+    "simplex_iteration_limit": 20_000,  # warm starts can cycle; they need a few hundred
+}
+
+
+def _counts(part: Pool, cuts: CutIndex) -> tuple[IntArray, IntArray, IntArray]:
+    """Column, cut and how often the column counts in it, where it does."""
+    most = len(cuts.right)
+    if most == 0 or len(part) == 0:
+        nothing = np.empty(0, dtype=np.int64)
+        return nothing, nothing, nothing
+    owner = np.repeat(np.arange(len(part)), part.size)
+    length = cuts.start[part.members + 1] - cuts.start[part.members]
+    column = np.repeat(owner, length)
+    first = np.repeat(cuts.start[part.members] - (np.cumsum(length) - length), length)
+    cut = cuts.at[first + np.arange(len(first))].astype(np.int64)
+    pair, times = np.unique(column * most + cut, return_counts=True)
+    counted = times >= 2
+    return pair[counted] // most, pair[counted] % most, times[counted] // 2
+
+
+def _with_cuts(part: Pool, cuts: CutIndex) -> tuple[IntArray, IntArray, FloatArray]:
+    """Rows of each column, units then cuts, with where they start and what they count."""
+    column, cut, count = _counts(part, cuts)
+    owner = np.concatenate([np.repeat(np.arange(len(part)), part.size), column])
+    order = np.argsort(owner, kind="stable")
+    row = np.concatenate([part.members.astype(np.int64), cut + part.n_units])[order]
+    value = np.concatenate([np.ones(len(part.members)), count.astype(np.float64)])[order]
+    return row, np.searchsorted(owner[order], np.arange(len(part) + 1)), value

@@ -1,10 +1,13 @@
 """Among equal plans: fewest units changed, then the smallest in stated order.
 
 Flow: partition -> THIS -> partition
-Units are taken in order; each prefers to stay alone, then the lexicographically smallest set.
+Units are taken in order; each prefers to stay alone, then the smallest set, then the first in
+lexicographic order.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -16,34 +19,46 @@ MOST = 3_000  # columns that could be part of an equally good plan, beyond which
 EQUAL = 1e-9  # gains this close, in units of the largest gain, are equal
 
 
-def settle_ties(pool: Pool, best: IntArray, rivals: IntArray) -> IntArray:
+def settle_ties(
+    pool: Pool, best: IntArray, rivals: IntArray, *, give_up_fn: Callable[[], bool]
+) -> IntArray:
     """Replace a best plan by the preferred one among those of equal gain.
 
     Args:
         pool: The pool.
         best: A best plan, pool positions.
         rivals: Every column that could be in a plan as good (from reduced costs).
+        give_up_fn: Whether there is no more time; the best plan so far then stands.
 
     Returns:
         The preferred plan. ``best`` itself when there are too many rivals to settle.
     """
     rivals = np.union1d(rivals, best)
-    if len(rivals) == len(best) or len(rivals) > MOST:
+    if len(rivals) == len(best) or len(rivals) > MOST or give_up_fn():
         return best
-    floor = float(pool.gain[best].sum()) - EQUAL * max(1, len(best))
-    if solve_whole(pool, rivals, seconds=60.0, at_least=floor, other_than=best) is None:
+    pool, back = pool.take(rivals), rivals
+    rank = np.array(
+        sorted(range(len(pool)), key=lambda c: (pool.size[c], tuple(pool.units(c).tolist())))
+    )
+    pool, back = pool.take(rank), back[rank]
+    current = np.flatnonzero(np.isin(back, best))
+    floor = float(pool.gain[current].sum()) - EQUAL * max(1, len(best))
+    left = np.arange(len(pool))
+    if solve_whole(pool, left, seconds=60.0, at_least=floor, other_than=current) is None:
         return best  # no other plan is as good, as is usual with real figures
     fewest = solve_whole(
-        pool, rivals, seconds=60.0, cost=-pool.size[rivals].astype(np.float64), at_least=floor
+        pool, left, seconds=60.0, cost=-pool.size.astype(np.float64), at_least=floor
     )
     if fewest is None:
         return best
     changed = int(pool.size[fewest].sum())
-    current, left = np.sort(fewest), rivals
+    current = np.sort(fewest)
     for unit in range(pool.n_units):
-        if pool.holds(unit)[left].any():
-            current, left = _prefer(pool, unit, current, left, floor, changed)
-    return current
+        if give_up_fn():
+            break
+        current, left = _prefer(pool, unit, current, left, floor, changed)
+    settled: IntArray = back[current]
+    return settled
 
 
 def _prefer(
@@ -54,14 +69,19 @@ def _prefer(
     Returns:
         That plan, and the columns still open once the choice is fixed.
     """
-    holds = pool.holds(unit)
-    for option in [None, *sorted(left[holds[left]])]:
+    only = np.zeros(pool.n_units, dtype=bool)
+    only[unit] = True
+    holds = pool.touching(only)
+    if not holds[left].any():
+        return current, left
+    for option in [None, *left[holds[left]].tolist()]:
         if option is None:
             open_columns = left[~holds[left]]
             held = not holds[current].any()
         else:
-            units = pool.members[option, : pool.size[option]]
-            clash = np.isin(pool.members[left], units).any(axis=1) & (left != option)
+            units = np.zeros(pool.n_units, dtype=bool)
+            units[pool.units(option)] = True
+            clash = pool.touching(units)[left] & (left != option)
             open_columns = left[~clash]
             held = bool((current == option).any())
         if held:

@@ -1,6 +1,6 @@
-"""HiGHS on a few columns as one integer problem: for a first plan, and to settle ties.
+"""HiGHS on a few columns as one integer problem: to settle ties, and as a first plan.
 
-Flow: pool -> THIS -> partition, ties
+Flow: pool -> THIS -> search, ties
 Never the source of a bound: that is our own arithmetic (relaxation.py).
 """
 
@@ -35,50 +35,44 @@ def solve_whole(
     Returns:
         The chosen positions, or None if none was found in time.
     """
-    n, count = pool.n_units, len(columns)
-    if count == 0:
+    if len(columns) == 0:
         enough = at_least is None or at_least <= 0
         return columns if enough and not pool.required.any() and other_than is None else None
-    size = pool.size[columns]
-    rows = [pool.members[columns][pool.present[columns]].astype(np.int32)]
-    owner = [np.repeat(np.arange(count), size)]
-    value = [np.ones(len(rows[0]))]
-    lower = np.where(pool.required, 1.0, -highspy.kHighsInf)
-    upper = np.ones(n)
+    model = highspy.Highs()  # type: ignore[no-untyped-call]
+    model.setOptionValue("output_flag", False)
+    model.setOptionValue("threads", 1)
+    model.setOptionValue("time_limit", seconds)
+    model.setOptionValue("mip_rel_gap", 0.0)
+    model.setOptionValue("mip_abs_gap", 1e-10)
+    model.changeObjectiveSense(highspy.ObjSense.kMaximize)
+    n, infinity = pool.n_units, highspy.kHighsInf
+    nothing_i, nothing_f = np.empty(0, dtype=np.int32), np.empty(0)
+    lower = np.where(pool.required, 1.0, -infinity)
+    model.addRows(n, lower, np.ones(n), 0, np.zeros(n, dtype=np.int32), nothing_i, nothing_f)
+    part = pool.take(columns)
+    count = len(part)
+    goal = part.gain if cost is None else cost
+    model.addCols(
+        count,
+        goal,
+        np.zeros(count),
+        np.ones(count),
+        len(part.members),
+        part.offsets[:-1].astype(np.int32),
+        part.members,
+        np.ones(len(part.members)),
+    )
     if at_least is not None:
-        lower, upper = np.append(lower, at_least), np.append(upper, highspy.kHighsInf)
-        rows.append(np.full(count, len(lower) - 1, dtype=np.int32))
-        owner.append(np.arange(count))
-        value.append(pool.gain[columns])
+        every = np.arange(count, dtype=np.int32)
+        model.addRow(at_least, infinity, count, every, part.gain)
     if other_than is not None:
-        inside = np.flatnonzero(np.isin(columns, other_than))
-        lower = np.append(lower, -highspy.kHighsInf)
-        upper = np.append(upper, len(other_than) - 1.0)
-        rows.append(np.full(len(inside), len(lower) - 1, dtype=np.int32))
-        owner.append(inside)
-        value.append(np.ones(len(inside)))
-    order = np.argsort(np.concatenate(owner), kind="stable")
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = count, len(lower)
-    model.col_cost_ = pool.gain[columns] if cost is None else cost
-    model.col_lower_, model.col_upper_ = np.zeros(count), np.ones(count)
-    model.row_lower_, model.row_upper_ = lower, upper
-    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    counts = np.bincount(np.concatenate(owner), minlength=count)
-    model.a_matrix_.start_ = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    model.a_matrix_.index_ = np.concatenate(rows)[order]
-    model.a_matrix_.value_ = np.concatenate(value)[order]
-    model.integrality_ = [highspy.HighsVarType.kInteger] * count
-    model.sense_ = highspy.ObjSense.kMaximize
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", 1)
-    solver.setOptionValue("time_limit", seconds)
-    solver.setOptionValue("mip_rel_gap", 0.0)
-    solver.setOptionValue("mip_abs_gap", 1e-10)
-    solver.passModel(model)
-    solver.run()
-    solution = solver.getSolution()
+        inside = np.flatnonzero(np.isin(columns, other_than)).astype(np.int32)
+        most = len(other_than) - 1.0
+        model.addRow(-infinity, most, len(inside), inside, np.ones(len(inside)))
+    integer = np.full(count, highspy.HighsVarType.kInteger)
+    model.changeColsIntegrality(count, np.arange(count, dtype=np.int32), integer)
+    model.run()
+    solution = model.getSolution()
     x = np.asarray(solution.col_value)
     if x.size != count or not solution.value_valid:
         return None

@@ -23,6 +23,7 @@ _PUBLIC = {
     "measures": "totalplace.measures.catalogue",
     "profile": "totalplace.scenarios.profile",
     "expected": "totalplace.measures.expected",
+    "triage": "totalplace.measures.triage",
     "TotalPlaceError": "totalplace.errors",
 }
 

@@ -1,7 +1,8 @@
 """`totalplace measures` and `totalplace measures expected`.
 
-Flow: options -> THIS -> measures.catalogue, measures.expected -> a terminal, or JSON
-In: what a person typed. Out: measures with their outcomes; figures beside what need leads to.
+Flow: options -> THIS -> measures.catalogue, triage, expected -> a terminal, or JSON
+In: what a person typed. Out: measures with their outcomes; the few worth watching; figures beside
+what need leads to.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from totalplace.cli.screen import Screen
 if TYPE_CHECKING:
     from totalplace.measures.catalogue import Catalogue, Measure
     from totalplace.measures.expected import Expected
+    from totalplace.measures.triage import Triage
 
 app = typer.Typer(
     help="Every measure, what it speaks about, and which are worth watching.",
@@ -53,12 +55,19 @@ def measures(
             help="Only outcome, process, workforce, activity, count, need or money.",
         ),
     ] = "",
+    key: Annotated[
+        int | None,
+        typer.Option(
+            "--key", min=1, metavar="K", help="The K measures most worth watching, with reasons."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Same seed, same answer.")] = 1,
     book: BookFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Every measure, with its unit, what is better, and which of the five outcomes it serves."""
     if context.invoked_subcommand is not None:
-        if as_json or outcome or kind or book:
+        if as_json or outcome or kind or book or key:
             raise typer.BadParameter("put options after the command", param_hint="measures")
         return
     from totalplace.measures.catalogue import OUTCOMES, Kind
@@ -68,6 +77,11 @@ def measures(
         raise typer.BadParameter(f"one of {', '.join(OUTCOMES)}", param_hint="--outcome")
     if kind and kind not in list(Kind):
         raise typer.BadParameter(f"one of {', '.join(Kind)}", param_hint="--kind")
+    if key is not None:
+        if outcome or kind:
+            raise typer.BadParameter("goes without --outcome and --kind", param_hint="--key")
+        _short_list(book, key, seed, as_json=as_json)
+        return
     with open_book(book) as opened:
         found = read(opened)
     listed = [
@@ -81,6 +95,67 @@ def measures(
         _print_json({"book": found.book_hash, "measures": rows})
         return
     typer.echo("\n".join(_catalogue_lines(found, listed, bool(kind), Screen())))
+
+
+def _short_list(book: Path | None, key: int, seed: int, *, as_json: bool) -> None:
+    from totalplace.measures.triage import triage
+
+    with open_book(book) as opened:
+        found = triage(opened, length=key, seed=seed)
+    if as_json:
+        _print_json(
+            {
+                "length": found.length,
+                "value": found.value,
+                "bound": found.bound,
+                "overlap": _figure(found.overlap),
+                "resamples": found.resamples,
+                "seed": found.seed,
+                "book": found.book_hash,
+                "measures": found.to_frame().to_dicts(),
+            }
+        )
+        return
+    typer.echo("\n".join(_triage_lines(found, Screen())))
+
+
+def _triage_lines(found: Triage, screen: Screen) -> list[str]:
+    from totalplace.reports.columns import paragraph
+
+    chosen = found.short_list
+    lines = [
+        screen.emphasis_fn(line)
+        for line in paragraph(
+            f"{len(chosen)} of {len(found.rows)} measures, chosen to stand for the rest across the "
+            "five outcomes.",
+            width=screen.width,
+        )
+    ]
+    lines += paragraph(
+        f"This list is worth at least {100 * found.value / found.bound:.0f} % of the best list of "
+        f"its length. Drawing areas and years again {found.resamples} times keeps "
+        f"{100 * found.overlap:.0f} % of it on average.",
+        width=screen.width,
+        indent=2,
+    )
+    for row in chosen:
+        name = (
+            f"{row.place} {row.measure.title} ({row.measure.item}); {row.measure.better} is better"
+        )
+        lines += ["", *(screen.emphasis_fn(line) for line in paragraph(name, width=screen.width))]
+        need = "" if isnan(row.need) else f" Need explains {100 * max(row.need, 0.0):.0f} %."
+        lines += paragraph(
+            f"{row.reason}{need} Chosen again in {100 * row.stability:.0f} % of draws, it or one "
+            f"that tells the same story in {100 * row.stood_for:.0f} %.",
+            width=screen.width,
+            indent=2,
+        )
+    lines += ["", screen.emphasis_fn("Left out, and why")]
+    for row in found.rows:
+        if row.place is None:
+            sentence = f"{row.measure.title} ({row.measure.item}): {row.reason}"
+            lines += paragraph(sentence, width=screen.width, indent=2, hang=2)
+    return [*lines, "", f"seed {found.seed} · book {found.book_hash[:6]}"]
 
 
 @app.command("expected")

@@ -238,7 +238,7 @@ def _resample(
     rng = np.random.default_rng(seed)
     chosen = np.zeros((resamples, cube.shape[0]), dtype=np.bool_)
     for draw in range(resamples):
-        rows = rng.integers(cube.shape[1], size=cube.shape[1])
+        rows = np.asarray(rng.integers(cube.shape[1], size=cube.shape[1]), dtype=np.int64)
         kept = np.delete(np.arange(cube.shape[2]), int(rng.integers(cube.shape[2])))
         again = _pick(signal_of(cube[:, :, kept], rows), complete, fit, reach, length=length)
         chosen[draw, list(again.chosen)] = True

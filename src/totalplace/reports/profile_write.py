@@ -1,6 +1,6 @@
 """Write a profile's files into a folder: all of them whole, or none.
 
-Flow: reports.profile_json and its kin -> THIS -> cli
+Flow: reports.profile_page, profile_workbook, profile_paper, profile_json -> THIS -> cli
 """
 
 from __future__ import annotations
@@ -8,13 +8,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from totalplace.reports.profile_json import profile_to_json
-from totalplace.reports.profile_text import profile_text
+from totalplace.reports.profile_page import profile_page
+from totalplace.reports.profile_paper import profile_paper
+from totalplace.reports.profile_workbook import profile_workbook
 from totalplace.reports.write import write_whole
 from totalplace.scenarios.profile import Profile
 
 
 def write_profile(place: Profile, folder: str | Path) -> list[Path]:
-    """Write ``profile.txt`` and ``profile.json`` into a folder, made if need be.
+    """Write ``profile.html``, ``.xlsx``, ``.docx`` and ``.json`` into a folder, made if need be.
 
     Raises:
         InputError: The folder cannot be made or written. Files that were there are unchanged.
@@ -22,7 +24,9 @@ def write_profile(place: Profile, folder: str | Path) -> list[Path]:
     return write_whole(
         folder,
         {
-            "profile.txt": profile_text(place).encode("utf-8"),
+            "profile.html": profile_page(place).encode("utf-8"),
+            "profile.xlsx": profile_workbook(place),
+            "profile.docx": profile_paper(place),
             "profile.json": profile_to_json(place).encode("utf-8"),
         },
     )

@@ -1,0 +1,88 @@
+"""A profile as one web page that needs nothing else: no script, no font, no picture from elsewhere.
+
+Flow: scenarios.profile, reports.profile_words, reports.profile_chart -> THIS -> profile_write
+In: a frozen Profile. Out: HTML text. Every chart has its figures in a table; the page reads with
+the keyboard, a screen reader, zoomed, and on paper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from totalplace.reports import profile_words as words
+from totalplace.reports.page import typeset
+from totalplace.reports.profile_chart import TITLE, chart_svg
+from totalplace.reports.profile_words import Row
+from totalplace.reports.stamp import LICENCE_LINE
+from totalplace.scenarios.profile import Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageContext:
+    """All the template is given."""
+
+    title: str
+    children: str
+    verdict: list[str]
+    cautions: list[str]
+    groups: list[tuple[str, list[Row]]]
+    chart: str  # an <svg> element, "" for none
+    chart_caption: str
+    doubts: list[str]
+    inspections: list[tuple[str, ...]]
+    uninspected: tuple[str, ...]
+    partners: list[tuple[str, str, str]]
+    neighbours: list[tuple[str, str]]
+    gaps: list[tuple[str, str]]
+    methods: list[tuple[str, str]]
+    notes: list[tuple[str, str]]
+    heads: tuple[str, ...]
+    inspection_heads: tuple[str, ...]
+    interval_line: str
+    sources: tuple[str, ...]
+    licence: str
+    stamp: str
+
+
+def profile_page(place: Profile) -> str:
+    """The profile as one HTML page."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 (where used)
+
+    environment = Environment(
+        loader=PackageLoader("totalplace.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["typeset"] = typeset
+    return environment.get_template("profile.html.j2").render(page=_context(place))
+
+
+def _context(place: Profile) -> PageContext:
+    return PageContext(
+        title=words.title(place),
+        children=words.children(place),
+        verdict=words.verdict(place),
+        cautions=[*words.standing(place), *words.cautions(place)],
+        groups=words.rows(place),
+        chart=chart_svg(place, ident="outcomes"),
+        chart_caption=f"{TITLE}: the bar is the 90 % interval, the point the figure, the diamond "
+        "the neighbours' median, the dashed line England. The table has the figures.",
+        doubts=words.doubts(place),
+        inspections=words.inspections(place),
+        uninspected=place.uninspected,
+        partners=words.partners(place),
+        neighbours=[
+            (one.name, one.closeness or "not rated") for one in place.compared_with.members
+        ],
+        gaps=words.gaps(place),
+        methods=words.methods(place),
+        notes=words.notes(place),
+        heads=words.HEADS,
+        inspection_heads=words.INSPECTION_HEADS,
+        interval_line=words.INTERVAL_LINE,
+        sources=place.sources,
+        licence=LICENCE_LINE,
+        stamp=words.stamp(place),
+    )

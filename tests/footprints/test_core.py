@@ -20,7 +20,7 @@ from totalplace.footprints.core import (
     leavers,
     nucleolus,
 )
-from totalplace.footprints.split import shapley_values, split
+from totalplace.footprints.split import Split, shapley_values, split
 from totalplace.types import Arrangement
 
 games = st.tuples(st.integers(2, 5), st.integers(0, 10_000))
@@ -201,7 +201,31 @@ def test_a_partnerships_split_names_who_would_leave():
         mine = sum(p.shapley.mean for p in told.parts if p.area_code in leaver.members)
         worth = shared.worth[sum(1 << told.members.index(c) for c in leaver.members)]
         assert leaver.gains == pytest.approx(worth - mine)
+        assert leaver.guards_allow is None
     assert told.core_is_empty == (told.least_excess > 1e-3)
+
+
+def test_a_group_that_the_guards_would_refuse_is_named_as_such():
+    problem = country(3, seed=1)
+    worth = game(3, lambda group: {2: 6.0, 3: 5.0}.get(len(group), 0.0))
+    shared = Split(
+        members=(0, 1, 2),
+        own=np.full((3, 4), 5 / 3),
+        worth=worth,
+        shapley=np.full(3, 5 / 3),
+        transfer=np.zeros(3),
+        chance_worse_off=np.zeros(3),
+        partnership_chance=0.0,
+    )
+    refused = worth.copy()
+    refused[0b011] = 0.0  # the first two may not share
+    told = fair_split(problem, shared, guarded=refused)
+    assert told.core_is_empty
+    assert {one.names: one.guards_allow for one in told.leavers} == {
+        ("Place 0", "Place 1"): False,
+        ("Place 0", "Place 2"): True,
+        ("Place 1", "Place 2"): True,
+    }
 
 
 def test_too_many_members_is_said_and_not_tried():

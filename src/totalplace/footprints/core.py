@@ -47,6 +47,7 @@ class Leaver:
     members: tuple[str, ...]  # area codes
     names: tuple[str, ...]
     gains: float  # pounds, together
+    guards_allow: bool | None  # whether the guards would let them gain so; None: not asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,14 +160,22 @@ def nucleolus(worth: FloatArray, n: int) -> FloatArray:
         open_groups = open_groups[~follows]
 
 
-def fair_split(problem: Problem, shared: Split) -> FairSplit:
-    """A partnership's split in full: shares by two rules, and who would leave."""
+def fair_split(problem: Problem, shared: Split, *, guarded: FloatArray | None = None) -> FairSplit:
+    """A partnership's split in full: shares by two rules, and who would leave.
+
+    Args:
+        problem: The service.
+        shared: The partnership's split.
+        guarded: Worth of every sub-group where only what the guards allow can be formed, as
+            ``shared.worth``. None: nobody asked them.
+    """
     n = len(shared.members)
     codes = [problem.area_codes[m] for m in shared.members]
     names = [problem.names[m] for m in shared.members]
     own_mean = shared.own.mean(axis=1)
     kernel = nucleolus(shared.worth, n) if n <= NUCLEOLUS_UP_TO else None
     least = least_core(shared.worth, n)
+    free = None if guarded is None else dict(leavers(guarded, shared.shapley))
     return FairSplit(
         members=tuple(codes),
         names=tuple(names),
@@ -186,6 +195,7 @@ def fair_split(problem: Problem, shared: Split) -> FairSplit:
                 members=tuple(codes[i] for i in group),
                 names=tuple(names[i] for i in group),
                 gains=gain,
+                guards_allow=None if free is None else group in free,
             )
             for group, gain in leavers(shared.worth, shared.shapley)
         ),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from math import isfinite
 
+from totalplace.footprints.core import FairSplit, Leaver
 from totalplace.footprints.front import Front, FrontPoint
 from totalplace.footprints.results import Range
 from totalplace.footprints.stability import Recurring
@@ -172,14 +173,18 @@ def _moves(risk: Risk) -> list[str]:
 def _leaving(risk: Risk) -> list[str]:
     if not risk.splits:
         return []
-    lines = [
-        f"In {members(one.names)}, {and_list(one.leavers[0].names)} would do "
-        f"{pounds(one.leavers[0].gains)} better by leaving"
-        + (", however the gain is split." if one.core_is_empty else " under the Shapley split.")
-        for one in risk.splits
-        if one.leavers
-    ]
+    lines = [_leaver(one, one.leavers[0]) for one in risk.splits if one.leavers]
     return lines or ["No member, and no group of members, would do better by leaving."]
+
+
+def _leaver(one: FairSplit, first: Leaver) -> str:
+    """The group with most to gain by leaving, and whether the guards would let it."""
+    how = "however the gain is split" if one.core_is_empty else "under the Shapley split"
+    but = "; the guards would not let them" if first.guards_allow is False else ""
+    return (
+        f"In {members(one.names)}, {and_list(first.names)} would do {pounds(first.gains)} better "
+        f"by leaving, {how}{but}."
+    )
 
 
 def _random(risk: Risk) -> list[str]:

@@ -6,6 +6,7 @@ In: an open book and the same questions as `planning.plan`. Out: frozen results.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -24,11 +25,13 @@ from totalplace.footprints.front import Front, authorities_changed, children_exp
 from totalplace.footprints.resolve import Resolver
 from totalplace.footprints.results import Comparator, Plan
 from totalplace.footprints.search import CAUTIOUS, EXPECTED, Search
+from totalplace.footprints.split import Split, sub_group_worth
 from totalplace.footprints.stability import Stability, stability
 from totalplace.footprints.tornado import Swing, best_worth, tornado, worth_of
 from totalplace.measures.today import todays_authorities
 from totalplace.money.spend import MissingPolicy
 from totalplace.scenarios import planning
+from totalplace.types import Arrangement, FloatArray
 
 SOLVES = 64
 POINTS = 6
@@ -160,9 +163,12 @@ def look_behind(
         )
     tell("drawing plans at random")
     ensemble = random_ensemble(search, draws, seed=draws.seed)
+    position = search.candidates.position()
     splits = {
-        tuple(search.problem.area_codes[m] for m in one.members): fair_split(search.problem, one)
-        for one in search.choice.splits
+        tuple(search.problem.area_codes[m] for m in one.members): fair_split(
+            search.problem, one, guarded=_guarded_worth(search, one, kind, position)
+        )
+        for one, kind in zip(search.choice.splits, search.choice.arrangements, strict=True)
     }
     return Risk(
         plan=found.plan,
@@ -172,6 +178,19 @@ def look_behind(
         splits=tuple(splits[p.members] for p in found.plan.partnerships),
         at_random=ensemble.comparator(),
     )
+
+
+def _guarded_worth(
+    search: Search, one: Split, kind: Arrangement, position: dict[tuple[int, ...], int]
+) -> FloatArray:
+    """Worth of each sub-group of a partnership if it may only form what the guards allow."""
+    allowed, mean = search.allowed(kind), search.values[kind].mean
+
+    def connected_worth(local: tuple[int, ...]) -> float:
+        at = position.get(tuple(one.members[i] for i in local))
+        return float(mean[at]) if at is not None and allowed[at] else -math.inf
+
+    return sub_group_worth(len(one.members), connected_worth, float(one.worth[-1]))
 
 
 def find(book: Book, **options: Unpack[PlanOptions]) -> Found:

@@ -54,3 +54,41 @@ def money(
     from totalplace.reports.money_text import money_text
 
     typer.echo(money_text(one, by=by, width=Screen().width), nl=False)
+
+
+def gap(
+    area: Annotated[str, typer.Argument(metavar="AREA", help="One authority.")],
+    *,
+    cut: Annotated[
+        str, typer.Option("--cut", metavar="PER CENT", help="The gap, such as '20%', to 35%.")
+    ],
+    book: BookFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Which joint options and choices close a gap in AREA, with the statutory core held whole."""
+    from totalplace.evidence.registry import Registry
+    from totalplace.scenarios.closing import close_gap
+
+    part = _part(cut)
+    with open_book(book) as opened:
+        one = close_gap(opened, area, Registry.load(), cut=part)
+    if as_json:
+        import json
+        from dataclasses import asdict
+
+        typer.echo(json.dumps(asdict(one), ensure_ascii=False, indent=2, default=sorted))
+        return
+    from totalplace.reports.gap_text import gap_text
+
+    typer.echo(gap_text(one, width=Screen().width), nl=False)
+
+
+def _part(text: str) -> float:
+    """A part of one from '20%', '20 %' or '0.2'."""
+    bare = text.strip()
+    try:
+        return float(bare.rstrip("% ")) / 100 if bare.endswith("%") else float(bare)
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"{text!r} is no part such as '20%' or '0.2'", param_hint="--cut"
+        ) from error

@@ -8,6 +8,7 @@ GSS order. Row order, units and missing values are settled here and nowhere afte
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -142,6 +143,43 @@ def gather(
             (*spend.source_ids, *children_files, *graded.source_ids, *steady.source_ids),
         ),
         book_hash=book.hash,
+    )
+
+
+def gather_like(
+    book: Book,
+    service: Service,
+    registry: Registry,
+    *,
+    like: Problem,
+    missing: MissingPolicy = "leave-out",
+) -> Problem:
+    """As `gather`, for another service on the same days: what is the same is taken over.
+
+    Args:
+        book: The book that ``like`` was gathered from.
+        service: The other service.
+        registry: The registry that ``like`` was gathered with.
+        like: A gathered problem.
+        missing: What to do about councils that cannot be priced from published lines.
+    """
+    today = todays_authorities(book)
+    spend = service_spend(book, service, missing=missing, shares=_shares(registry))
+    volume = np.where(spend.priced, spend.volume, np.nan)
+    known = volume[np.nan_to_num(volume) > 0]
+    return replace(
+        like,
+        rules=service_rules(service, registry, middle_share=_middle_share(book, today, spend)),
+        volume=volume,
+        median_volume=float(np.median(known)) if known.size else float("nan"),
+        pay=spend.pay,
+        running=spend.running,
+        estimate_low=spend.low,
+        estimate_high=spend.high,
+        priced=spend.priced,
+        estimated=spend.estimated & spend.priced,
+        unpriced_reason=_reasons(today, spend),
+        sources=tuple(sorted({*like.sources, *source_lines(book, spend.source_ids)})),
     )
 
 

@@ -237,7 +237,7 @@ def appraise(
             ]
         )
     limits = replace(
-        _registry_limits(setting.registry),
+        registry_limits(setting.registry),
         funding=funding,
         named=(frozenset(members),) if named else (),
         improvement=(frozenset(members),) if improvement else (),
@@ -318,7 +318,7 @@ def _limits(
         return tuple(frozenset(_positions(book, problem, group)) for group in groups)
 
     return replace(
-        _registry_limits(setting.registry),
+        registry_limits(setting.registry),
         funding=funding,
         improvement=sets(improvement),
         named=(*sets(named), *sets(improvement)),
@@ -340,7 +340,8 @@ def _merged(groups: tuple[frozenset[int], ...]) -> tuple[frozenset[int], ...]:
     return tuple(merged)
 
 
-def _registry_limits(registry: Registry) -> Limits:
+def registry_limits(registry: Registry) -> Limits:
+    """The limits of the guards as the registry has them."""
     return Limits(
         inadequate_share=registry["guard.inadequate_share"].value,
         worse_off_points=registry["guard.worse_off_points"].value,

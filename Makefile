@@ -53,7 +53,10 @@ docs: $(DEV)          ## Generate the reference, then build the documentation in
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 bench: $(DEV)         ## Benchmarks: inform, never gate.
+	@$(INSTALL) --require-hashes -r requirements/bench.txt
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.rivals
+	$(BIN)/python -m benchmarks.ladder
 
 serve: $(READY)        ## The web application, once there is one.
 	@echo "The web application is not built yet. 'make docs' builds the documentation into site/."
@@ -89,6 +92,7 @@ lock: $(BOOT)         ## Refresh the hashed locks; `make lock UPGRADE=--upgrade`
 	printf 'uv\nhatchling\neditables\n' | $(COMPILE) - -o requirements/uv.txt
 	$(COMPILE) pyproject.toml -o requirements/user.txt
 	$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --group bench -o requirements/bench.txt
 
 clean:                ## Remove everything made here.
 	rm -rf $(VENV) out site .cache

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from benchmarks.cases import CASES, Case
 
+BY_HAND = "## The optimiser"  # from here on the page is written by hand and kept
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 
 
@@ -103,7 +104,10 @@ def main() -> None:
             flush=True,
         )
     if given.write:
-        PAGE.write_text(page(timings, given.repeat), encoding="utf-8")
+        before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+        _, mark, by_hand = before.partition(BY_HAND)
+        text = page(timings, given.repeat)
+        PAGE.write_text(f"{text}\n{mark}{by_hand}" if mark else text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -3,12 +3,15 @@
 from itertools import combinations
 
 import numpy as np
+import pytest
 from country import neighbours
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from totalplace.footprints.candidates import connected_sets, from_sets
 from totalplace.footprints.optimiser import best_partition
+from totalplace.footprints.optimiser.pool import CutIndex, Pool, Prices
+from totalplace.footprints.optimiser.relaxation import Relaxation
 
 
 def partitions(left, sets):
@@ -142,3 +145,44 @@ def test_the_dearest_of_equal_sets_is_kept_and_refused_sets_never_chosen():
     gain = np.array([1.0, -np.inf, np.nan])
     found = best_partition(candidates, gain, 4)
     assert [candidates.row(int(c)) for c in found.chosen] == [(0, 1)]
+
+
+@pytest.mark.parametrize("calls", [1, 2, 4, 8])
+def test_an_interrupt_leaves_a_plan_with_a_true_gap(monkeypatch, calls):
+    candidates, gain = england_sized(11)
+    best = best_partition(candidates, gain, 153)
+    real, made = Relaxation.solve, []
+
+    def solve(self):
+        made.append(1)
+        if len(made) == calls:
+            raise KeyboardInterrupt
+        return real(self)
+
+    monkeypatch.setattr(Relaxation, "solve", solve)
+    found = best_partition(candidates, gain, 153)
+    taken = [m for c in found.chosen for m in candidates.row(int(c))]
+    assert len(taken) == len(set(taken))
+    assert found.value == gain[found.chosen].sum()
+    assert found.value <= best.value + 1e-9
+    assert best.value - 1e-9 <= found.bound < np.inf
+    assert (found.status == "optimal") == (found.gap < 1e-6)
+    assert len(made) == calls  # nothing is solved after it
+
+
+@given(pools(), st.lists(st.floats(0, 3), min_size=10, max_size=10))
+@settings(max_examples=100, deadline=None)
+def test_any_prices_give_a_bound_that_no_plan_exceeds(pool, prices):
+    n, sets, gain, _ = pool
+    candidates = from_sets(sets)
+    gains = np.array([gain[candidates.row(c)] for c in range(len(candidates))])
+    columns, scale = Pool.of(candidates.flat(), gains, n, np.zeros(n, dtype=bool))
+    relaxation = Relaxation(columns)
+    cuts = [(0, 1, 2), (1, 2, 3)] if n > 3 else []
+    relaxation.cuts, relaxation.index = cuts, CutIndex.of(cuts, n)
+    asked = Prices(unit=np.array(prices[:n]), cut=np.array(prices[n : n + len(cuts)]))
+    cost = columns.reduced_cost(asked, relaxation.index)
+    everything = np.ones(len(columns), dtype=bool)
+    _, lift = columns.best_per_unit(cost, 1, floor=0.0, allowed=everything)
+    best = max(sum(gain[g] for g in plan) for plan in partitions(list(range(n)), sets))
+    assert relaxation.bound(asked, lift) * scale >= best - 1e-9

@@ -59,7 +59,7 @@ def violated(
             chosen.append(triple)
     if len(chosen) < most // 2:
         for at in np.argsort(-load, kind="stable")[:TRIED].tolist():
-            five = _grown(holds, x, triples[at], float(load[at]))
+            five = _grown(holds, x, shared, triples[at], float(load[at]))
             if five is not None:
                 named = tuple(units[five].tolist())
                 if named not in known and named not in chosen:
@@ -67,16 +67,17 @@ def violated(
     return chosen[:most]
 
 
-def _grown(holds: FloatArray, x: FloatArray, triple: IntArray, load: float) -> IntArray | None:
+def _grown(
+    holds: FloatArray, x: FloatArray, shared: FloatArray, triple: IntArray, load: float
+) -> IntArray | None:
     """The two units that make the most of a triple, if the five then break their rule.
 
     A column counts half its units among the five, rounded down; all together at most two.
     """
-    odd = holds[:, triple].sum(axis=1) % 2
-    one = (holds * (x * odd)[:, None]).T @ holds  # counts with either unit
-    both = (holds * (x * (1 - odd))[:, None]).T @ holds  # counts only with both
+    odd = np.flatnonzero(holds[:, triple].sum(axis=1) % 2 == 1)
+    one = (holds[odd] * x[odd, None]).T @ holds[odd]  # counts with either unit, not only with both
     alone = np.diag(one)
-    more = alone[:, None] + alone[None, :] - one + both
+    more = alone[:, None] + alone[None, :] + shared - 2 * one
     more[triple], more[:, triple] = -np.inf, -np.inf
     np.fill_diagonal(more, -np.inf)
     at = int(np.argmax(more))

@@ -1,6 +1,6 @@
-"""`totalplace measures` and `totalplace measures expected`.
+"""`totalplace measures`, `totalplace measures expected` and `totalplace measures leads`.
 
-Flow: options -> THIS -> measures.catalogue, triage, expected -> a terminal, or JSON
+Flow: options -> THIS -> measures.catalogue, triage, leads, expected -> a terminal, or JSON
 In: what a person typed. Out: measures with their outcomes; the few worth watching; figures beside
 what need leads to.
 """
@@ -21,6 +21,7 @@ from totalplace.cli.screen import Screen
 if TYPE_CHECKING:
     from totalplace.measures.catalogue import Catalogue, Measure
     from totalplace.measures.expected import Expected
+    from totalplace.measures.leads import Leads
     from totalplace.measures.triage import Triage
 
 app = typer.Typer(
@@ -156,6 +157,57 @@ def _triage_lines(found: Triage, screen: Screen) -> list[str]:
             sentence = f"{row.measure.title} ({row.measure.item}): {row.reason}"
             lines += paragraph(sentence, width=screen.width, indent=2, hang=2)
     return [*lines, "", f"seed {found.seed} · book {found.book_hash[:6]}"]
+
+
+@app.command("leads")
+def leads(
+    *,
+    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Same seed, same answer.")] = 1,
+    book: BookFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Which measures move a year before which others do, after every test. Not causes."""
+    from totalplace.measures.leads import leads as read
+
+    with open_book(book) as opened:
+        found = read(opened, seed=seed)
+    if as_json:
+        _print_json(
+            {
+                "pairs": found.pairs,
+                "by_chance_control": found.by_chance_control,
+                "reversed_leads": found.reversed_leads,
+                "seed": seed,
+                "book": found.book_hash,
+                "leads": found.to_frame().to_dicts(),
+            }
+        )
+        return
+    typer.echo("\n".join(_lead_lines(found, Screen())))
+
+
+def _lead_lines(found: Leads, screen: Screen) -> list[str]:
+    from totalplace.reports.columns import columns, paragraph
+
+    lines = paragraph(
+        f"{found.pairs:,} pairs of measures tried. {found.by_chance_control:,} pass control for "
+        f"chance, {len(found.leads):,} pass every test. What comes first is not thereby the cause.",
+        width=screen.width,
+    )
+    head = ("a change in", "comes a year before one in", "strength", "reversed", "rests on")
+    rows = [
+        (
+            one.first.title,
+            one.later.title,
+            f"{one.strength:+.2f}",
+            f"{one.reversed_strength:+.2f}",
+            f"{one.changes:,}",
+        )
+        for one in found.leads
+    ]
+    if rows:
+        lines += ["", *columns(head, rows, width=screen.width)]
+    return [*lines, "", f"book {found.book_hash[:6]}"]
 
 
 @app.command("expected")

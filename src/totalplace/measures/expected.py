@@ -127,6 +127,7 @@ def expected_of(
     years: int = YEARS,
     seed: int = 1,
     book_hash: str = "",
+    brief: bool = False,
 ) -> Expected:
     """As :func:`expected`, from arrays.
 
@@ -139,6 +140,7 @@ def expected_of(
         years: Latest years that count.
         seed: For the draws behind rank intervals.
         book_hash: Printed on the result.
+        brief: Leave out rank intervals and the other choices of need, which take most of the time.
     """
     values, kept = panel.values[:, -years:], panel.years[-years:]
     nothing = np.full(today.size, np.nan)
@@ -150,8 +152,9 @@ def expected_of(
     raw_rank = _no_interval(plain_rank(actual, low_is_first=low_is_first))
     if base is not None:
         expectation = base.level_expected + base.year_effects[-1]
-        choices = every_choice(need, base.level, base.used, low_is_first=low_is_first)
-    if base is not None and lasting is not None:
+        if not brief:
+            choices = every_choice(need, base.level, base.used, low_is_first=low_is_first)
+    if base is not None and lasting is not None and not brief:
         rng = np.random.default_rng(seed)
         adjusted_rank = drawn_ranks(
             lasting.point, lasting.posterior, low_is_first=low_is_first, rng=rng

@@ -15,7 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize
+from scipy.special import ndtr
 
 from totalplace.measures.intervals import LEVEL
 from totalplace.types import FloatArray
@@ -188,10 +189,10 @@ def _width(reliability: float, level: float) -> float:
 
     def short(width: float) -> float:
         if root == 0:
-            return float(stats.norm.cdf(width) - stats.norm.cdf(-width)) - level
+            return float(ndtr(width) - ndtr(-width)) - level
         low = np.minimum(seen - width, reliability * seen - width * root) - reliability * seen
         high = np.maximum(seen + width, reliability * seen + width * root) - reliability * seen
-        covered = stats.norm.cdf(high / root) - stats.norm.cdf(low / root)
+        covered = ndtr(high / root) - ndtr(low / root)
         return float(weights @ covered) - level
 
     return float(optimize.brentq(short, 0.1, 5.0))

@@ -44,7 +44,7 @@ class Today:
         else:
             return ()
         found = (self.register.find(code) for code in printed)
-        return tuple(one.area_code for one in found if one in self.authorities)
+        return tuple(one.area_code for one in found if one is not None and one.ends is None)
 
 
 def todays_authorities(book: Book) -> Today:

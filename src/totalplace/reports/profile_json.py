@@ -113,6 +113,15 @@ def _measure(line: Line) -> Json:
         "note": rate.note or None,
         "numerator": _number(rate.numerator),
         "denominator": _number(rate.denominator),
+        "expected": None
+        if line.expected is None
+        else {
+            "value": _number(line.expected.value),
+            "difference": _number(line.expected.difference),
+            "lasting_low": _number(line.expected.low),
+            "lasting_high": _number(line.expected.high),
+            "verdict": line.expected.words,
+        },
         "england": _number(line.england),
         "against_england": words.judged(line) or None,
         "neighbours": {

@@ -69,13 +69,18 @@ def _measures(place: Profile, width: int, emphasis_fn: EmphasisFn) -> list[str]:
     for name, rows in words.rows(place):
         titles.append(name)
         table.append((MARK, *("" for _ in head[1:])))
-        table += [row.cells for row in rows]
+        table += [(*row.cells[:-1], _direction(row.trend)) for row in rows]
     lines = columns(head, table, width=width, indent=2)
     left = iter(titles)
     return [
         emphasis_fn(f" {next(left)}") if line.strip() == MARK else line
         for line in [emphasis_fn(lines[0]), *lines[1:]]
     ]
+
+
+def _direction(trend: str) -> str:
+    """``up``, ``down`` or ``no clear change``; files have the figure it is held against."""
+    return trend.split(" from")[0] if trend.startswith(("up", "down", "no")) else ""
 
 
 def _inspections(place: Profile, width: int, emphasis_fn: EmphasisFn) -> list[str]:

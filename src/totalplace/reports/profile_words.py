@@ -23,10 +23,21 @@ GROUP_TITLES = {
     "workforce": "Steady hands: the workforce",
     "money": "Money",
 }
-HEADS = ("measure", "here (interval)", "England", "here is", "neighbours*", "over five years")
+HEADS = (
+    "measure",
+    "here (interval)",
+    "expected",
+    "difference that lasts",
+    "England",
+    "here is",
+    "neighbours*",
+    "over five years",
+)
 INTERVAL_LINE = (
-    "Intervals are 90 %. Where an interval holds the other figure, the difference is not clear. "
-    "Neighbours: the median of those that have a figure; the mean is in the workbook and the JSON."
+    "Intervals are 90 %. Expected is what councils of like need have, worked out without this "
+    "place's own figures; the difference that lasts is over the latest five years. Where an "
+    "interval holds the other figure, the difference is not clear. Neighbours: the median of those "
+    "that have a figure; the mean is in the workbook and the JSON."
 )
 ABSENT = "not available"
 _VERDICT = {
@@ -43,6 +54,8 @@ class Row:
 
     title: str
     here: str
+    expected: str
+    difference: str
     england: str
     verdict: str
     neighbours: str
@@ -53,8 +66,15 @@ class Row:
     def cells(self) -> tuple[str, ...]:
         """In the order of HEADS."""
         return (
-            self.title, self.here, self.england, self.verdict, self.neighbours, self.trend,
-        )  # fmt: skip
+            self.title,
+            self.here,
+            self.expected,
+            self.difference,
+            self.england,
+            self.verdict,
+            self.neighbours,
+            self.trend,
+        )
 
 
 def title(place: Profile) -> str:
@@ -95,7 +115,7 @@ def standing(place: Profile) -> list[str]:
 
 def verdict(place: Profile) -> list[str]:
     """The answer first: need, then what is better, worse or not clear."""
-    return [text for text in (_need(place), _outcomes(place)) if text]
+    return [text for text in (_need(place), _given_need(place), _outcomes(place)) if text]
 
 
 def cautions(place: Profile) -> list[str]:
@@ -259,10 +279,54 @@ def _outcomes(place: Profile) -> str:
     rest = len(lines) - level - sum(len(found.get(name, ())) for name in ("better", "worse"))
     said = said or ["nothing is clearly better or worse than England"]
     text = (
-        f"Before allowing for need, of {count(len(lines), 'measure')} of the five outcomes: "
+        f"Not allowing for need, of {count(len(lines), 'measure')} of the five outcomes: "
         f"{'; '.join(said)}; no clear difference on {level}"
     )
     return sentence(text + (f"; {rest} could not be compared" if rest else ""))
+
+
+def _given_need(place: Profile) -> str:
+    """Where the place lies clearly away from what its need leads one to expect."""
+    judged_lines = [
+        line
+        for line in place.lines
+        if line.expected is not None
+        and isfinite(line.expected.low)
+        and line.headline.group in OUTCOMES
+    ]
+    if not judged_lines:
+        return ""
+    said = []
+    for name in ("better than expected", "worse than expected"):
+        lines = [line for line in judged_lines if line.expected and line.expected.words == name]
+        shorts = [
+            f"{line.headline.short.split(' %')[0].lower()} ({_difference(line)})" for line in lines
+        ]
+        if shorts:
+            said.append(f"{name} on {len(shorts)}: {and_list(shorts, most=4)}")
+    level = sum(
+        line.expected is not None and line.expected.words == "no clear difference from expected"
+        for line in judged_lines
+    )
+    said.append(f"no clear difference from expected on {level}")
+    return sentence(
+        f"Given its need, of {count(len(judged_lines), 'measure')} of the five outcomes that can "
+        f"be judged: {'; '.join(said)}"
+    )
+
+
+def _expected(line: Line) -> str:
+    if line.expected is None or not isfinite(line.expected.value):
+        return ""
+    return _number(line.expected.value, line.headline.decimals)
+
+
+def _difference(line: Line) -> str:
+    """The interval of the difference that lasts: ``+2.0 to +8.1``."""
+    if line.expected is None or not isfinite(line.expected.low):
+        return ""
+    places = line.headline.decimals
+    return f"{line.expected.low:+,.{places}f} to {line.expected.high:+,.{places}f}"
 
 
 def _row(place: Profile, line: Line) -> Row:
@@ -274,6 +338,8 @@ def _row(place: Profile, line: Line) -> Row:
     return Row(
         title=headline.short,
         here=figure(line.rate, headline.decimals),
+        expected=_expected(line),
+        difference=_difference(line),
         england=_number(line.england, headline.decimals) if isfinite(line.england) else "none",
         verdict=_SHORT.get(verdict_words, verdict_words),
         neighbours=near if place.compared_with.members else "",

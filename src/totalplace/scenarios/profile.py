@@ -18,9 +18,12 @@ import polars as pl
 from totalplace import __version__
 from totalplace.book.store import Book
 from totalplace.errors import InputError
+from totalplace.measures.catalogue import measures
 from totalplace.measures.cells import CHILDREN, ENGLAND, Cells, read_cells, year_noise
+from totalplace.measures.expected import Expected, expected_of
 from totalplace.measures.headlines import YEAR_NOISE, Headline, headlines
 from totalplace.measures.judgements import AREAS, Judgement, merge_records
+from totalplace.measures.need import read_need
 from totalplace.measures.neighbours import (
     NEWEST_LIST,
     Comparison,
@@ -28,9 +31,11 @@ from totalplace.measures.neighbours import (
     compare,
     neighbours,
 )
+from totalplace.measures.panel import level_of, read_panels
 from totalplace.measures.rates import Rate, Z
 from totalplace.measures.rebase import count_of, rebased, value_of
 from totalplace.measures.territory import Territory, find_territory
+from totalplace.measures.today import todays_authorities
 from totalplace.money.doubts import Doubt, find_doubts
 from totalplace.money.figures import source_lines
 from totalplace.places.register import Ending
@@ -59,6 +64,17 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What need leads one to expect of one authority, and what lasts of the difference."""
+
+    value: float  # nan where it cannot be said
+    difference: float  # of the latest year
+    low: float  # 90 % interval of the difference that lasts; nan where it cannot be said
+    high: float
+    words: str  # the verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One measure of the place."""
 
@@ -69,6 +85,7 @@ class Line:
     against_england: str  # above, below, no clear difference; "" where not compared
     neighbours: Comparison
     against_neighbours: str  # against their median
+    expected: Expectation | None  # for single authorities of today, where need is allowed for
     series: tuple[Point, ...]  # known periods, oldest first, this one last
     trend: str  # in words
 
@@ -146,21 +163,43 @@ class Reader:
     cells: Cells
     noise: Mapping[str, Mapping[str, float]]  # by measure id, then area code
     doubts: tuple[Doubt, ...]
+    expected: Mapping[str, Expected]  # by measure id
 
 
 def read(book: Book) -> Reader:
     """Read once what many profiles need."""
-    measures = headlines()
-    cells = read_cells(book, [item for one in measures for item in one.items])
+    rows = headlines()
+    cells = read_cells(book, [item for one in rows for item in one.items])
     return Reader(
         book=book,
-        headlines=measures,
+        headlines=rows,
         cells=cells,
-        noise={
-            one.id: year_noise(cells, one.item) for one in measures if one.interval == YEAR_NOISE
-        },
+        noise={one.id: year_noise(cells, one.item) for one in rows if one.interval == YEAR_NOISE},
         doubts=find_doubts(book),
+        expected=_expected(book, rows),
     )
+
+
+def _expected(book: Book, rows: Sequence[Headline]) -> dict[str, Expected]:
+    """What need leads one to expect, for every headline that is neither need nor money."""
+    known = {one.item: one for one in measures(book).measures}
+    wanted = [one for one in rows if one.group not in ("need", "money") and one.item in known]
+    today = todays_authorities(book)
+    panels = read_panels(book, today, [*(one.item for one in wanted), CHILDREN])
+    need = read_need(book, today)
+    children = level_of(panels[CHILDREN].values[:, -1:])
+    return {
+        one.id: expected_of(
+            panels[one.item],
+            need,
+            measure=known[one.item],
+            today=today,
+            children=children,
+            book_hash=book.hash,
+            brief=True,
+        )
+        for one in wanted
+    }
 
 
 def profile(
@@ -281,8 +320,27 @@ def _line(
         against_england="" if place.kind == "england" else rate.against(national),
         neighbours=compared,
         against_neighbours=rate.against(compared.median),
+        expected=_expectation(reader, headline, place, end) if as_of is None else None,
         series=series,
         trend=_trend(headline, series, end),
+    )
+
+
+def _expectation(
+    reader: Reader, headline: Headline, place: Territory, end: date
+) -> Expectation | None:
+    found = reader.expected.get(headline.id)
+    if found is None or place.kind != "authority" or not found.years:
+        return None
+    if found.years[-1] != end.year:
+        return None
+    row = found.area_codes.index(place.own_code)
+    return Expectation(
+        value=float(found.expected[row]),
+        difference=float(found.difference[row]),
+        low=float(found.low[row]),
+        high=float(found.high[row]),
+        words=found.verdicts[row],
     )
 
 
@@ -408,6 +466,11 @@ def _row(place: Profile, line: Line) -> dict[str, object]:
         "note": rate.note,
         "numerator": rate.numerator,
         "denominator": rate.denominator,
+        "expected": line.expected.value if line.expected else None,
+        "difference": line.expected.difference if line.expected else None,
+        "lasting_low": line.expected.low if line.expected else None,
+        "lasting_high": line.expected.high if line.expected else None,
+        "against_expected": line.expected.words if line.expected else "",
         "england": line.england,
         "against_england": line.against_england,
         "neighbours_mean": beside.mean,

@@ -80,7 +80,7 @@ def _measures(place: Profile, width: int, emphasis_fn: EmphasisFn) -> list[str]:
 
 def _direction(trend: str) -> str:
     """``up``, ``down`` or ``no clear change``; files have the figure it is held against."""
-    return trend.split(" from")[0] if trend.startswith(("up", "down", "no")) else ""
+    return trend.split(" from", maxsplit=1)[0] if trend.startswith(("up", "down", "no")) else ""
 
 
 def _inspections(place: Profile, width: int, emphasis_fn: EmphasisFn) -> list[str]:

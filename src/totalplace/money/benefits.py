@@ -100,5 +100,7 @@ def _keys(
     poverty = read_figures(book, today, [POOR], start=day, end=day)[POOR]
     share = np.where(np.isnan(poverty.values), np.nanmedian(poverty.values), poverty.values)
     words = f"Keys: children in mid-{first.year}, low incomes in {day.year}."
+    if np.isnan(poverty.values).any():
+        words += " Where the share on low incomes is withheld, the middle one stands in."
     sources = (*people.source_ids, *poverty.source_ids)
     return people.values, people.values * share / 100, words, sources

@@ -234,3 +234,10 @@ def test_every_arrangement_can_be_planned_together():
     found = plan(country(25, seed=3, rules=homes), arrangements=tuple(Arrangement)[1:], widest=4)
     assert found.certificate.status == "optimal"
     assert found.arrangements == tuple(Arrangement)[1:]
+
+
+def test_a_guard_switched_off_refuses_nothing_and_is_not_held_against_anyone():
+    problem = country(12, seed=1, unsteady=np.ones(12, dtype=bool))
+    off = frozenset({guards.STEADY_HANDS, guards.FRONT_LINE_HELD, guards.NOBODY_PAYS})
+    found = appraise_set(problem, DRAWS, (0, 1), TEAM[0], limits(off=off))
+    assert not {g.guard for g in found.guards} & off

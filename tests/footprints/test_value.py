@@ -15,7 +15,14 @@ from totalplace.footprints.appraisal import appraise_all, detail, payback_years
 from totalplace.footprints.arrangements import SHARING
 from totalplace.footprints.candidates import connected_sets, from_sets, shape
 from totalplace.footprints.split import member_results, split
-from totalplace.footprints.value import base, factors, flows, present_value, years_together
+from totalplace.footprints.value import (
+    base,
+    factors,
+    flows,
+    horizon_years,
+    present_value,
+    years_together,
+)
 from totalplace.types import LAYERS, Arrangement, Layer
 
 REGISTRY = Registry.load()
@@ -213,3 +220,15 @@ def test_a_fair_split_shares_the_mean_and_moves_no_money_overall():
     assert shared.transfer.sum() == pytest.approx(0, abs=1e-3)
     assert shared.shapley.sum() == pytest.approx(shared.own.sum(axis=0).mean())
     np.testing.assert_allclose(shared.result.mean(axis=1), shared.shapley, atol=1e-3)
+
+
+def test_a_horizon_between_two_years_is_taken_as_the_nearer():
+    """The horizon itself must never be read as a known end, which would charge for leaving."""
+    whole, between = held(horizon__years=10), held(horizon__years=9.6)
+    assert horizon_years(between) == 10
+    problem = country(2)
+    sets = from_sets([(0, 1)])
+    outline = shape(problem, sets)
+    first = appraise_all(problem, whole, Arrangement.SHARED_MANAGEMENT, sets, outline)
+    second = appraise_all(problem, between, Arrangement.SHARED_MANAGEMENT, sets, outline)
+    assert first.mean[0] == second.mean[0]

@@ -29,6 +29,7 @@ from totalplace.footprints.value import (
     base,
     factors,
     flows,
+    horizon_years,
     kernel_terms,
     present_value,
     timeline,
@@ -126,7 +127,7 @@ def appraise_all(
         progress_fn: Called with candidates done and candidates in all.
     """
     count = len(candidates)
-    horizon = float(draws["horizon.years"][0])
+    horizon = horizon_years(draws)
     years = all_years_together(problem, candidates, horizon)
     terms = kernel_terms(problem, draws, arrangement)
     found = np.empty((count, 4))
@@ -205,7 +206,7 @@ def detail(
 ) -> tuple[Detail, ...]:
     """Everything about each of a few candidates, in their order."""
     ground = base(problem, draws)
-    horizon = float(draws["horizon.years"][0])
+    horizon = horizon_years(draws)
     found = []
     for c in range(len(candidates)):
         pick = np.array([c])

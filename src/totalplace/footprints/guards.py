@@ -282,7 +282,7 @@ def findings(
                     margin=float(verdict.margin[c]),
                 )
                 for verdict in judged
-                if verdict.applies
+                if verdict.applies and verdict.guard not in limits.off
             )
         )
     return tuple(rows)

@@ -197,7 +197,7 @@ def _appraisal(
     judged = guards.findings(
         problem, arrangement, sets.take(pick), outline, values.first_year_cost[pick], limits
     )[0]
-    if shared is not None:
+    if shared is not None and guards.NOBODY_PAYS not in limits.off:
         judged = (*judged, _nobody_pays(problem, shared, limits))
     paying = ~np.isnan(found.payback_years)
     within_5 = np.where(np.nan_to_num(found.payback_years, nan=np.inf) <= 5, 1.0, 0.0)

@@ -26,6 +26,7 @@ from totalplace.footprints.value import (
     base,
     factors,
     flows,
+    horizon_years,
     scale_rule,
     years_together,
 )
@@ -173,7 +174,7 @@ def member_results(
 ) -> FloatArray:
     """Each member's own net present value in each draw, (n, D); they sum to the partnership's."""
     flow = member_flows(problem, draws, members, arrangement)
-    horizon = float(draws["horizon.years"][0])
+    horizon = horizon_years(draws)
     factor = factors(draws, years_together(problem, members, horizon))
     saving = flow.saving
     # exit falls on the partnership only when it saves; members bear it as they saved

@@ -86,6 +86,11 @@ class Timeline:
     discount: FloatArray  # (Y, D)
 
 
+def horizon_years(draws: AssumptionDraws) -> float:
+    """Years looked at: a whole number, so that the horizon itself is never read as an end."""
+    return float(round(float(draws["horizon.years"][0])))
+
+
 def timeline(draws: AssumptionDraws, years: float) -> Timeline:
     """Year by year: ramp, part of the year that counts, survival, discounting.
 
@@ -93,7 +98,7 @@ def timeline(draws: AssumptionDraws, years: float) -> Timeline:
         draws: The assumptions.
         years: How long it can last: the horizon, or less where a member is to be abolished.
     """
-    horizon = round(float(draws["horizon.years"][0]))
+    horizon = round(horizon_years(draws))
     t = np.arange(horizon, dtype=np.float64)[:, None]
     return Timeline(
         ramp=np.minimum(1.0, t / (draws["ramp.months"] / 12)[None, :]),

@@ -142,6 +142,8 @@ class Search:
             point, bound = self._price(allowed, bound, root=root)
             if bound <= max(self.best_value + self.tolerance, least):
                 return None
+            if root and cut_round == 0:
+                self._round(point, allowed)  # a plan to show, however little time there was
             if self.late() or self._enough(bound, root):
                 return bound, None
             whole = point.x > 1 - 1e-7

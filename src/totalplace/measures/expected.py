@@ -140,7 +140,7 @@ def expected_of(
         years: Latest years that count.
         seed: For the draws behind rank intervals.
         book_hash: Printed on the result.
-        brief: Leave out rank intervals and the other choices of need, which take most of the time.
+        brief: Leave out ranks and the other choices of need, which take most of the time.
     """
     values, kept = panel.values[:, -years:], panel.years[-years:]
     nothing = np.full(today.size, np.nan)
@@ -149,7 +149,7 @@ def expected_of(
     base = baseline(values, need.values)
     lasting = _lasting(base, children)
     choices, expectation, adjusted_rank = None, nothing, _no_interval(nothing)
-    raw_rank = _no_interval(plain_rank(actual, low_is_first=low_is_first))
+    raw_rank = _no_interval(nothing if brief else plain_rank(actual, low_is_first=low_is_first))
     if base is not None:
         expectation = base.level_expected + base.year_effects[-1]
         if not brief:

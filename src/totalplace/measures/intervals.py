@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtri
 
 from totalplace.errors import InputError
 from totalplace.types import FloatArray
@@ -104,7 +104,9 @@ def rank_interval(samples: FloatArray, *, low_is_first: bool, level: float = LEV
     ends = np.full((3, samples.shape[1]), np.nan)
     if known.any():
         signed = samples[:, known] if low_is_first else -samples[:, known]
-        ranks = stats.rankdata(signed, method="min", axis=1)
+        from scipy.stats import rankdata  # noqa: PLC0415 (heavy, loaded where used)
+
+        ranks = rankdata(signed, method="min", axis=1)
         tail = (1 - level) / 2
         ends[0, known] = np.quantile(ranks, 0.5, axis=0, method="inverted_cdf")
         ends[1, known] = np.quantile(ranks, tail, axis=0, method="inverted_cdf")
@@ -125,5 +127,5 @@ def _checked(
         raise InputError("Counts and totals cannot be negative.")
     with np.errstate(invalid="ignore"):
         usable = ~np.isnan(counts) & (totals > 0)
-    score = float(stats.norm.ppf((1 + level) / 2))
+    score = float(ndtri((1 + level) / 2))
     return np.where(usable, counts, np.nan), np.where(usable, totals, np.nan), score

@@ -7,7 +7,6 @@ In: estimates with standard deviations. Out: rank intervals by simulation.
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from totalplace.measures.intervals import LEVEL, Interval, rank_interval
 from totalplace.types import FloatArray
@@ -25,7 +24,9 @@ def plain_rank(values: FloatArray, *, low_is_first: bool) -> FloatArray:
     known = ~np.isnan(values)
     ranks = np.full(values.shape, np.nan)
     signed = values[known] if low_is_first else -values[known]
-    ranks[known] = stats.rankdata(signed, method="min")
+    from scipy.stats import rankdata  # noqa: PLC0415 (heavy, loaded where used)
+
+    ranks[known] = rankdata(signed, method="min")
     return ranks
 
 

@@ -14,7 +14,7 @@ from totalplace.measures.headlines import OUTCOMES
 from totalplace.reports.charts import BLUE, ROW_HEIGHT, WIDTH, _labelled
 from totalplace.reports.map import INK, LINE
 from totalplace.reports.words import and_list
-from totalplace.scenarios.profile import Line, Profile
+from totalplace.scenarios.account import Line, Profile
 
 MOST = 250.0
 """Where the axis ends, England being 100: an interval that goes further is cut there."""

@@ -16,7 +16,7 @@ from totalplace.measures.judgements import AREAS
 from totalplace.measures.rates import METHODS
 from totalplace.reports import profile_words as words
 from totalplace.reports.stamp import LICENCE_LINE
-from totalplace.scenarios.profile import Line, Profile
+from totalplace.scenarios.account import Line, Profile
 
 SCHEMA_VERSION = "1.0"
 Json = dict[str, Any]

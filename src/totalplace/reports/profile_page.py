@@ -14,7 +14,7 @@ from totalplace.reports.page import typeset
 from totalplace.reports.profile_chart import TITLE, chart_svg
 from totalplace.reports.profile_words import Row
 from totalplace.reports.stamp import LICENCE_LINE
-from totalplace.scenarios.profile import Profile
+from totalplace.scenarios.account import Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from totalplace.reports import profile_words as words
 from totalplace.reports.profile_chart import TITLE, chart_png, chart_words
 from totalplace.reports.stamp import LICENCE_LINE
-from totalplace.scenarios.profile import Profile
+from totalplace.scenarios.account import Profile
 
 if TYPE_CHECKING:
     from docx.document import Document

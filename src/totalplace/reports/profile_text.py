@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from totalplace.reports import profile_words as words
 from totalplace.reports.columns import columns, paragraph
-from totalplace.scenarios.profile import Profile
+from totalplace.scenarios.account import Profile
 
 MARK = "\0"  # where a group's title goes, in a row of its own
 EmphasisFn = Callable[[str], str]

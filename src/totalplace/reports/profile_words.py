@@ -15,7 +15,7 @@ from totalplace.measures.headlines import GROUPS, OUTCOMES
 from totalplace.measures.judgements import AREAS
 from totalplace.measures.rates import METHODS, Rate
 from totalplace.reports.words import and_list, count, counted, day, sentence, short_hash
-from totalplace.scenarios.profile import Line, Profile
+from totalplace.scenarios.account import Line, Profile
 
 GROUP_TITLES = {
     "need": "Need",

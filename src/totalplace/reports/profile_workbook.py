@@ -29,7 +29,7 @@ from totalplace.reports.workbook import (
     _with_language,
     _write,
 )
-from totalplace.scenarios.profile import Profile
+from totalplace.scenarios.account import Profile
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

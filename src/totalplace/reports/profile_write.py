@@ -12,7 +12,7 @@ from totalplace.reports.profile_page import profile_page
 from totalplace.reports.profile_paper import profile_paper
 from totalplace.reports.profile_workbook import profile_workbook
 from totalplace.reports.write import write_whole
-from totalplace.scenarios.profile import Profile
+from totalplace.scenarios.account import Profile
 
 
 def write_profile(place: Profile, folder: str | Path) -> list[Path]:

@@ -22,12 +22,10 @@ from totalplace.measures.catalogue import measures
 from totalplace.measures.cells import CHILDREN, ENGLAND, Cells, read_cells, year_noise
 from totalplace.measures.expected import Expected, expected_of
 from totalplace.measures.headlines import YEAR_NOISE, Headline, headlines
-from totalplace.measures.judgements import AREAS, Judgement, merge_records
+from totalplace.measures.judgements import AREAS, merge_records
 from totalplace.measures.need import read_need
 from totalplace.measures.neighbours import (
     NEWEST_LIST,
-    Comparison,
-    Neighbours,
     compare,
     neighbours,
 )
@@ -38,120 +36,21 @@ from totalplace.measures.territory import Territory, find_territory
 from totalplace.measures.today import todays_authorities
 from totalplace.money.doubts import Doubt, find_doubts
 from totalplace.money.figures import source_lines
-from totalplace.places.register import Ending
+from totalplace.scenarios.account import (
+    BODY_KINDS,
+    Expectation,
+    Inspected,
+    Line,
+    Partner,
+    Point,
+    Profile,
+)
 
 TREND_YEARS = 5
 """How far back the change in words looks."""
 
 SERIES_LENGTH = 10
 """Most periods a series holds."""
-
-BODY_KINDS = {
-    "region": "region",
-    "nhs": "NHS integrated care board",
-    "police": "police force",
-    "strategic": "strategic authority",
-    "adoption": "regional adoption agency",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """One period of a series."""
-
-    end: date
-    rate: Rate
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
-    """What need leads one to expect of one authority, and what lasts of the difference."""
-
-    value: float  # nan where it cannot be said
-    difference: float  # of the latest year
-    low: float  # 90 % interval of the difference that lasts; nan where it cannot be said
-    high: float
-    words: str  # the verdict
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One measure of the place."""
-
-    headline: Headline
-    end: date  # last day of the period shown
-    rate: Rate
-    england: float  # nan where missing
-    against_england: str  # above, below, no clear difference; "" where not compared
-    neighbours: Comparison
-    against_neighbours: str  # against their median
-    expected: Expectation | None  # for single authorities of today, where need is allowed for
-    series: tuple[Point, ...]  # known periods, oldest first, this one last
-    trend: str  # in words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inspected:
-    """One full inspection of one authority of the place."""
-
-    area_code: str
-    name: str
-    judgement: Judgement
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Partner:
-    """One partner body, and how much of which authority is inside it."""
-
-    kind: str  # a value of BODY_KINDS
-    name: str
-    members: tuple[str, ...]  # names of the parts inside it
-    partly: tuple[str, ...]  # of them, those a boundary crosses
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
-    """An account of one place. Frozen; ``to_frame`` gives its measures as a table."""
-
-    name: str
-    kind: str  # authority, past authority, footprint, region or england
-    area_code: str  # "" for a footprint
-    la_number: str  # "" where it has none
-    regions: tuple[str, ...]
-    parts: tuple[tuple[str, str], ...]  # code and name
-    became: tuple[str, ...]  # names of what took a past authority's place
-    ended: date | None
-    ending: Ending | None  # an expected abolition of the one authority it is
-    children: float
-    children_end: date | None
-    as_of: date | None  # figures and reports up to this day; None is all
-    lines: tuple[Line, ...]
-    not_held: tuple[str, ...]  # headline measures this book has no figures of
-    compared_with: Neighbours
-    doubts: tuple[Doubt, ...]
-    inspections: tuple[Inspected, ...]  # newest first
-    uninspected: tuple[str, ...]  # parts with no full inspection in the book
-    partners: tuple[Partner, ...]
-    sources: tuple[str, ...]
-    book_hash: str
-    version: str
-
-    @property
-    def gaps(self) -> tuple[tuple[str, str], ...]:
-        """Measures with no figure, and why."""
-        return tuple(
-            (line.headline.short, line.rate.reason) for line in self.lines if not line.rate.known
-        )
-
-    def group(self, name: str) -> tuple[Line, ...]:
-        """The lines of one group of measures."""
-        return tuple(line for line in self.lines if line.headline.group == name)
-
-    def to_frame(self) -> pl.DataFrame:
-        """One row per measure: figure, interval or why none, England, neighbours, trend."""
-        return pl.DataFrame(
-            [_row(self, line) for line in self.lines], infer_schema_length=None
-        ).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -443,41 +342,3 @@ def _source_ids(cells: Cells, place: Territory, lines: Sequence[Line]) -> tuple[
         if (cell := cells.at(item, code, line.end)) is not None
     }
     return tuple(sorted(ids - {""}))
-
-
-def _row(place: Profile, line: Line) -> dict[str, object]:
-    headline, rate, beside = line.headline, line.rate, line.neighbours
-    return {
-        "area_code": place.area_code,
-        "place": place.name,
-        "group": headline.group,
-        "measure": headline.id,
-        "title": headline.short,
-        "item": headline.item,
-        "better": headline.better,
-        "period": rate.period,
-        "period_end": line.end,
-        "value": rate.value,
-        "low": rate.low,
-        "high": rate.high,
-        "interval_method": rate.method,
-        "no_interval": rate.no_interval,
-        "missing": rate.reason,
-        "note": rate.note,
-        "numerator": rate.numerator,
-        "denominator": rate.denominator,
-        "expected": line.expected.value if line.expected else None,
-        "difference": line.expected.difference if line.expected else None,
-        "lasting_low": line.expected.low if line.expected else None,
-        "lasting_high": line.expected.high if line.expected else None,
-        "against_expected": line.expected.words if line.expected else "",
-        "england": line.england,
-        "against_england": line.against_england,
-        "neighbours_mean": beside.mean,
-        "neighbours_median": beside.median,
-        "neighbours_used": beside.used,
-        "neighbours_of": beside.of,
-        "neighbours_disagree": beside.disagree,
-        "against_neighbours": line.against_neighbours,
-        "trend": line.trend,
-    }

@@ -99,6 +99,20 @@ def test_pull_lists_without_fetching_and_names_unknown_ids(tmp_path: Path, capsy
     assert "no address is listed as 'nothing'" in capsys.readouterr().err
 
 
+# The pack has a limit of two megabytes: what it leaves out, and what is done without.
+FULL_BOOK_ONLY = {
+    "lait.CP_conf_15days": "a profile says that this book does not hold it",
+    "lait.EALSec": "need is read from primary schools alone",
+    "referrals.rereferral_count": "the interval comes from the year-to-year noise",
+    "repeat_plans.cpp_subsequent": "the interval comes from the year-to-year noise",
+    "workforce.cases": "the interval comes from the year-to-year noise",
+    "workforce.leavers_fte": "the interval comes from the year-to-year noise",
+    "cra.programme.": "the start of an id, not an item",
+    "ro3.total_csc.rest": "made by the count: money on no line of its own",
+    "rsx.education": "the start of an id, not an item",
+}
+
+
 def test_every_item_the_program_names_is_in_the_pack(england: Book) -> None:
     """What planner, guards and measures ask for by name must not be left behind."""
     have = set(england.table("item")["item"])
@@ -113,4 +127,5 @@ def test_every_item_the_program_names_is_in_the_pack(england: Book) -> None:
         if not item.startswith("ro3.") or item.count(".") == 2  # else the start of an id
     }
     assert len(asked) > 20
-    assert {item: where for item, where in asked.items() if item not in have} == {}
+    assert {i: where for i, where in asked.items() if i not in have | set(FULL_BOOK_ONLY)} == {}
+    assert not have & set(FULL_BOOK_ONLY)

@@ -61,7 +61,8 @@ def test_the_verdict_flips_at_the_switching_value_and_nowhere_else_is_one_given(
             assert np.sign(ends[0]) == np.sign(ends[1])
             continue
         flips += 1
-        step = 0.01 * (swing.high - swing.low)
+        whole_years = swing.id == "horizon.years"
+        step = 1.0 if whole_years else 0.01 * (swing.high - swing.low)
         sides = [
             by_hand(draw(REGISTRY.with_values({swing.id: v}, force=True), n=64, seed=3))
             for v in (swing.flips_at - step, swing.flips_at + step)

@@ -206,10 +206,17 @@ def test_children_are_the_sum_of_ages_0_to_17(tmp_path):
     )
     got = reading(population_mye, tmp_path, content, "a.xlsx")
     seen = got.tables["observation"]
-    assert seen.select("published_code", "level", "value", "period_end").rows() == [
+    whole = seen.filter(item="population.children_0_17")
+    assert whole.select("published_code", "level", "value", "period_end").rows() == [
         ("E92000001", "england", 7 * 18.0, dt.date(2023, 6, 30)),
         ("E07000008", "district", 2 * 18.0, dt.date(2023, 6, 30)),
     ]
+    bands = seen.filter(published_code="E07000008").select("item", "value")
+    assert dict(bands.iter_rows()) == {
+        "population.children_0_17": 36.0,
+        "population.children_0_4": 10.0,
+        "population.children_10_17": 16.0,
+    }
     assert got.source.released == dt.date(2024, 7, 15)
 
 
@@ -330,7 +337,8 @@ def test_every_authority_has_its_bodies(open_data):
 @pytest.mark.published
 def test_children_in_districts_add_up_to_england(open_data):
     name = "ons-population/mye23tablesew.xlsx"
-    seen = population_mye.read(PublishedFile(open_data / name, name)).tables["observation"]
+    read = population_mye.read(PublishedFile(open_data / name, name)).tables["observation"]
+    seen = read.filter(item="population.children_0_17")
     total = dict(seen.group_by("level").agg(pl.col("value").sum()).iter_rows())
     assert total["england"] == total["region"] == total["authority"] == 11_998_646
     counties = seen.filter(pl.col("published_code").str.starts_with("E10"))["value"].sum()

@@ -10,6 +10,7 @@ import hashlib
 import os
 import tomllib
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,8 @@ def load_pack(folder: Path | str) -> dict[str, pl.DataFrame]:
             rows = from_wide(frame, helpers["areas"], helpers["periods"], symbols)
             parts[table].append(rows.with_columns(pl.lit(entry["sources"][0]).alias("source_id")))
         elif table in schema:
-            parts[table].append(_typed(_lengthen(frame, helpers["texts"]), schema[table]))
+            whole = _lengthen(frame, helpers["texts"], entry.get("sources", ()))
+            parts[table].append(_typed(whole, schema[table]))
         else:
             days = [name for name in ("period_start", "period_end") if name in frame.columns]
             helpers[table] = frame.with_columns(pl.col(days).str.to_date())
@@ -150,9 +152,12 @@ def _read_csv(folder: Path, entry: dict[str, Any]) -> pl.DataFrame:
     return pl.read_csv(content, infer_schema=False)
 
 
-def _lengthen(frame: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+def _lengthen(frame: pl.DataFrame, texts: pl.DataFrame, sources: Sequence[str]) -> pl.DataFrame:
     if "source_id" in frame.columns:
-        return frame
+        numbered = {str(at): one for at, one in enumerate(sources)}
+        return frame.with_columns(
+            pl.col("source_id").replace_strict(numbered, return_dtype=pl.String)
+        )
     full = dict(texts.select("id", "text").iter_rows())
     present = [name for name in TEXTS if name in frame.columns]
     return frame.with_columns(pl.col(present).replace_strict(full, return_dtype=pl.String))

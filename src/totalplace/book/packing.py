@@ -24,7 +24,7 @@ from totalplace.book.store import Book
 from totalplace.book.wide import number_areas, number_periods, number_symbols, to_wide
 from totalplace.errors import BookError
 
-FORMAT = 1
+FORMAT = 2
 OGL = "OGL v3"
 LICENCES = {"OGL": "ogl", "CC BY": "cc-by", "MIT": "mit"}  # how a licence begins: its short name
 OWN = "own"  # facts stated by this project, each with its source beside it
@@ -253,7 +253,7 @@ def _files(
             elif table in DRAWN:
                 more["sources"] = tables["source"].filter(publication=POSTCODES)["source_id"]
             slug = _slug(licence) or OWN
-            short = _shorten(part, texts) if table in PLACES else part
+            short = _shorten(part, texts) if table in PLACES else _number(part)
             add(f"{table}.{slug}.csv", table, licence, short, **more)
     return files, entries
 
@@ -287,6 +287,13 @@ def _shorten(frame: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     ids = dict(texts.select("text", "id").iter_rows())
     present = [name for name in TEXTS if name in frame.columns]
     return frame.with_columns(pl.col(present).replace_strict(ids, return_dtype=pl.String))
+
+
+def _number(frame: pl.DataFrame) -> pl.DataFrame:
+    """Each row's source as its place in the list of sources that stands in the manifest."""
+    ids = frame["source_id"].unique().drop_nulls().sort().to_list()
+    numbers = {one: str(at) for at, one in enumerate(ids)}
+    return frame.with_columns(pl.col("source_id").replace_strict(numbers, return_dtype=pl.String))
 
 
 def _manifest(

@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 
 from totalplace.book.store import Book
-from totalplace.measures.today import todays_authorities
+from totalplace.measures.today import Today, todays_authorities
 from totalplace.money.estimates import spend_from_share, spend_from_total, spend_from_weekly
 from totalplace.money.figures import source_lines
 from totalplace.money.lines import spend_from_lines
@@ -37,6 +37,7 @@ def service_spend(
     year_start: date = LATEST_YEAR,
     missing: MissingPolicy = "leave-out",
     shares: Mapping[str, ShareRange] = MappingProxyType({}),
+    today: Today | None = None,
 ) -> ServiceSpend:
     """What every authority spends on a service.
 
@@ -53,9 +54,13 @@ def service_spend(
         year_start: First day of the financial year.
         missing: What to do about councils that cannot be priced from published lines.
         shares: Registry shares by id, for services that are a share of all spend.
+        today: The book's authorities where they were read before.
     """
     question = Question(
-        book=book, today=todays_authorities(book), service=service, year_start=year_start
+        book=book,
+        today=today or todays_authorities(book),
+        service=service,
+        year_start=year_start,
     )
     fill_in = missing == "estimate"
     volume = read_volume(question, fill_in=fill_in)

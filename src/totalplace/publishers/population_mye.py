@@ -1,4 +1,4 @@
-"""Read children aged 0 to 17 in each district from ONS's mid-year estimates by single year of age.
+"""Read how many children of which age live in each district, from ONS's mid-year estimates.
 
 Flow: ONS's detailed workbook for England and Wales -> THIS -> book.build, places (weights)
 
@@ -26,8 +26,10 @@ from totalplace.publishers.base import (
 from totalplace.publishers.tidy import tidy
 from totalplace.publishers.workbook import Cell, cell_name, header_row, text
 
-ITEM = "population.children_0_17"
 AGES = tuple(str(age) for age in range(18))
+BANDS = {"population.children_0_17": (0, 17), "population.children_0_4": (0, 4),
+         "population.children_10_17": (10, 17)}  # fmt: skip
+WHOLE = next(iter(BANDS))
 LEVELS = {
     "Country": "england",
     "Region": "region",
@@ -49,7 +51,7 @@ def recognises(file: PublishedFile) -> bool:
 
 
 def read(file: PublishedFile) -> Reading:
-    """Sum single ages 0 to 17 of persons.
+    """Sum single ages of persons, from 0 to 17 and in two bands inside them.
 
     Raises:
         PublishedFileError: Missing sheet or column, a kind of area nobody knows, a figure that is
@@ -84,18 +86,26 @@ def read(file: PublishedFile) -> Reading:
             for i in bad
         ]
         if not bad:
-            found.append(
+            found += [
                 {
                     "published_code": code,
                     "area_name": text(row[at["Name"]]),
                     "level": LEVELS.get(kind),
-                    "value": sum(float(cell) for cell in ages if isinstance(cell, int | float)),
+                    "item": item,
+                    "value": sum(
+                        float(cell)
+                        for cell in ages[first : last + 1]
+                        if isinstance(cell, int | float)
+                    ),
                 }
-            )
+                for item, (first, last) in BANDS.items()
+            ]
     problems += [
         Problem(what=f"{code} stands in {times} rows", where=where)
-        for code, times in Counter(row["published_code"] for row in found).items()
-        if times > 1
+        for (code, item), times in Counter(
+            (str(row["published_code"]), row["item"]) for row in found
+        ).items()
+        if times > 1 and item == WHOLE
     ]
     if not problems and not found:
         problems.append(Problem(what="there are no English areas", where=where))
@@ -107,13 +117,15 @@ def read(file: PublishedFile) -> Reading:
         period_start=day,
         period_end=day,
         status=pl.lit("final"),
-        item=pl.lit(ITEM),
     )
     item = {
-        "item": [ITEM],
-        "title": ["Children aged 0 to 17, sum of single years of age"],
-        "unit": ["children"],
-        "period_kind": ["mid-year"],
+        "item": list(BANDS),
+        "title": [
+            f"Children aged {first} to {last}, sum of single years of age"
+            for first, last in BANDS.values()
+        ],
+        "unit": ["children"] * len(BANDS),
+        "period_kind": ["mid-year"] * len(BANDS),
     }
     source = Source(
         publication="population_mye",

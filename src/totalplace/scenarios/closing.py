@@ -9,17 +9,21 @@ council is the partnership's settled saving times this council's part of its val
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
 from totalplace.book.store import Book
 from totalplace.errors import InputError, Problem
-from totalplace.evidence.draws import draw
+from totalplace.evidence.draws import Draws, draw
 from totalplace.evidence.registry import Registry
+from totalplace.footprints.appraisal import appraise_all
+from totalplace.footprints.candidates import Candidates, from_sets, shape
 from totalplace.footprints.plan import appraise_set
 from totalplace.footprints.problem import Problem as Planning
 from totalplace.footprints.results import Appraisal
 from totalplace.footprints.search import usable
+from totalplace.measures.today import todays_authorities
 from totalplace.money.core import core_lines
 from totalplace.money.gap import Choice, Joint, Mix, close
 from totalplace.money.rows import Row
@@ -28,11 +32,13 @@ from totalplace.scenarios.counting import count_place
 from totalplace.scenarios.dates import first_start, newest_day
 from totalplace.scenarios.gather import gather, gather_like
 from totalplace.scenarios.planning import registry_limits
-from totalplace.types import Layer
+from totalplace.types import Arrangement, Layer
 
 DRAWS = 64
 MOST = 0.35
 """The deepest cut that is answered."""
+LOOKED_AT = 6
+"""Sets looked at in full for each service and arrangement, the best by value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +123,13 @@ def _choice(row: Row) -> Choice:
 
 def _joint(book: Book, code: str, registry: Registry) -> tuple[list[Joint], int]:
     """Every way of sharing that may be and helps, and how many others there are."""
+    today = todays_authorities(book)
     known = newest_day(book)
     start = first_start(known)
     draws = draw(registry, n=DRAWS, seed=1)
     limits = registry_limits(registry)
     found: list[Joint] = []
-    refused = 0
+    asked = 0
     problem: Planning | None = None
     for service in services().values():
         if service.pricing not in (Pricing.LINES, Pricing.SHARE):
@@ -130,25 +137,41 @@ def _joint(book: Book, code: str, registry: Registry) -> tuple[list[Joint], int]
         problem = (
             gather(book, service, registry, as_of=known, start=start)
             if problem is None
-            else gather_like(book, service, registry, like=problem)
+            else gather_like(book, service, registry, like=problem, today=today)
         )
-        me = problem.area_codes.index(code)
-        for members in _sets(problem, me):
-            for arrangement in problem.rules.arrangements:
+        sets = from_sets(_sets(problem, problem.area_codes.index(code)))
+        asked += len(sets) * len(problem.rules.arrangements)
+        for arrangement in problem.rules.arrangements:
+            for members in _worth_a_look(problem, draws, sets, arrangement):
                 one = appraise_set(problem, draws, members, arrangement, limits)
                 option = _option(one, code, service)
-                refused += option is None
                 found += [option] if option else []
-    return found, refused
+    return found, asked - len(found)
 
 
 def _sets(problem: Planning, me: int) -> list[tuple[int, ...]]:
-    """The council with each usable neighbour."""
+    """The council with each usable neighbour, and with each two of them."""
     able = usable(problem)
     if not able[me]:
         return []
     near = {int(end) for edge in problem.edges for end in edge if me in edge} - {me}
-    return [tuple(sorted((me, other))) for other in sorted(near) if able[other]]
+    others = [other for other in sorted(near) if able[other]]
+    return [(me, *more) for size in (1, 2) for more in combinations(others, size)]
+
+
+def _worth_a_look(
+    problem: Planning, draws: Draws, sets: Candidates, arrangement: Arrangement
+) -> list[tuple[int, ...]]:
+    """The sets that are worth more than nothing and save, best first: the rest cannot help.
+
+    All are priced in one go; only these are looked at member by member, and no more than a few.
+    """
+    if not len(sets):
+        return []
+    values = appraise_all(problem, draws, arrangement, sets, shape(problem, sets))
+    order = np.argsort(-values.mean, kind="stable")
+    good = [int(c) for c in order if values.mean[c] > 0 and values.saving_a_year[c] > 0]
+    return [sets.row(c) for c in good[:LOOKED_AT]]
 
 
 def _option(one: Appraisal, code: str, service: Service) -> Joint | None:

@@ -153,6 +153,7 @@ def gather_like(
     *,
     like: Problem,
     missing: MissingPolicy = "leave-out",
+    today: Today | None = None,
 ) -> Problem:
     """As `gather`, for another service on the same days: what is the same is taken over.
 
@@ -162,9 +163,10 @@ def gather_like(
         registry: The registry that ``like`` was gathered with.
         like: A gathered problem.
         missing: What to do about councils that cannot be priced from published lines.
+        today: The book's authorities where they were read before.
     """
-    today = todays_authorities(book)
-    spend = service_spend(book, service, missing=missing, shares=_shares(registry))
+    today = today or todays_authorities(book)
+    spend = service_spend(book, service, missing=missing, shares=_shares(registry), today=today)
     volume = np.where(spend.priced, spend.volume, np.nan)
     known = volume[np.nan_to_num(volume) > 0]
     return replace(

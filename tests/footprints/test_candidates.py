@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from totalplace.errors import InputError
 from totalplace.footprints.candidates import (
+    are_connected,
     connected_sets,
     distances_km,
     from_sets,
     is_connected,
+    joined,
     neighbour_masks,
     pieces,
     shape,
@@ -78,6 +80,41 @@ def test_shape_of_a_set_is_what_a_loop_says():
         assert np.isclose(outline.children[c], problem.children[row].sum())
         faced = problem.bodies[row].any(axis=0).sum()
         assert outline.extra_bodies[c] == faced - problem.bodies[row].sum(axis=1).min()
+
+
+@given(graphs(), st.integers(0, 10_000))
+@settings(max_examples=100, deadline=None)
+def test_touching_is_told_of_any_sets_at_once(graph, seed):
+    n, edges = graph
+    rng = np.random.default_rng(seed)
+    sets = from_sets(np.flatnonzero(rng.random(n) < 0.6).tolist() for _ in range(12))
+    masks = neighbour_masks(edges, n)
+    wanted = [is_connected(sets.row(c), masks) for c in range(len(sets))]
+    assert are_connected(sets, edges, n).tolist() == wanted
+
+
+def test_touching_is_told_of_sets_too_large_for_one_integer():
+    n = 80
+    edges = np.array([(i, i + 1) for i in range(n - 1)], dtype=np.int32)
+    sets = from_sets([range(70), [*range(40), *range(41, 80)], (0, 1)])
+    assert are_connected(sets, edges, n).tolist() == [True, True, False]
+
+
+@given(st.lists(st.frozensets(st.integers(0, 8), min_size=2, max_size=5), max_size=20))
+@settings(max_examples=100, deadline=None)
+def test_sets_are_found_joined_and_counted(groups):
+    half = from_sets(groups[::2])
+    sets = joined(half, from_sets(groups))
+    whole = from_sets(groups)
+    assert [sets.row(c) for c in range(len(sets))] == [whole.row(c) for c in range(len(whole))]
+    for c in range(len(sets)):
+        assert sets.find(sets.row(c)) == c
+    assert sets.find((0, 1, 2, 3, 4, 5)) is None
+    assert sets.among(groups[:3]).sum() == len(set(groups[:3]))
+    marked = np.arange(9) % 2 == 0
+    assert sets.count_of(marked).tolist() == [
+        sum(m % 2 == 0 for m in sets.row(c)) for c in range(len(sets))
+    ]
 
 
 def test_sets_are_merged_and_ordered():

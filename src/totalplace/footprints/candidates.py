@@ -8,6 +8,7 @@ C candidates, K the most members any of them has. Members are positions in the p
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ import numpy as np
 
 from totalplace.footprints.problem import Problem
 from totalplace.types import BoolArray, FloatArray, IntArray, SmallIntArray
+
+BITS = 62  # members whose ties fit in one integer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,28 @@ class Candidates:
         np.cumsum(self.size, out=offsets[1:])
         return FlatSets(members=self.members[self.members >= 0], offsets=offsets)
 
+    def find(self, members: Collection[int]) -> int | None:
+        """Where a set stands, or None if it is not among them. They must be in the stated order."""
+        key = (len(members), tuple(sorted(members)))
+        at = bisect_left(range(len(self)), key, key=lambda c: (int(self.size[c]), self.row(c)))
+        return at if at < len(self) and self.row(at) == key[1] else None
+
+    def among(self, sets: Iterable[Collection[int]]) -> BoolArray:
+        """Whether each candidate is one of some sets, shape (C,)."""
+        found = np.zeros(len(self), dtype=bool)
+        for wanted in sets:
+            n = len(wanted)
+            if 0 < n <= self.members.shape[1]:
+                same = (self.members[:, :n] == np.array(sorted(wanted))).all(axis=1)
+                found |= same & (self.size == n)
+        return found
+
+    def count_of(self, flag: BoolArray) -> IntArray:
+        """How many members of each candidate are marked, shape (C,)."""
+        padded = np.append(flag, False)  # position -1, beyond the set, counts as unmarked
+        counted: IntArray = padded[self.members].sum(axis=1)
+        return counted
+
     def position(self) -> dict[tuple[int, ...], int]:
         """Candidate number by members."""
         return {self.row(c): c for c in range(len(self))}
@@ -93,14 +118,30 @@ class Shape:
 
 def from_sets(sets: Iterable[Collection[int]]) -> Candidates:
     """Candidates from any sets of positions: duplicates merged, order made canonical."""
-    unique = sorted({tuple(sorted(set(s))) for s in sets}, key=lambda s: (len(s), s))
-    unique = [s for s in unique if len(s) >= 2]
-    width = max((len(s) for s in unique), default=2)
-    members = np.full((len(unique), width), -1, dtype=np.int32)
-    for c, s in enumerate(unique):
-        members[c, : len(s)] = s
+    unique = [s for s in {tuple(sorted(set(s))) for s in sets} if len(s) >= 2]
     size = np.array([len(s) for s in unique], dtype=np.int64)
-    return Candidates(members=members, size=size)
+    offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(size)])
+    flat = np.array([m for s in unique for m in s], dtype=np.int32)
+    return from_flat(FlatSets(members=flat, offsets=offsets))
+
+
+def from_flat(sets: FlatSets) -> Candidates:
+    """Candidates from flat sets that differ from one another: order made canonical."""
+    size = sets.size
+    width = int(size.max(initial=2))
+    members = np.full((len(sets), width), -1, dtype=np.int32)
+    members[np.arange(width) < size[:, None]] = sets.members
+    order = np.lexsort((*members.T[::-1], size))
+    return Candidates(members=members[order], size=size[order])
+
+
+def joined(one: Candidates, other: Candidates) -> Candidates:
+    """Both, each set once, in the stated order."""
+    fresh = other.take(np.array([one.find(other.row(c)) is None for c in range(len(other))], bool))
+    sizes = np.concatenate([one.size, fresh.size])
+    flat = np.concatenate([one.flat().members, fresh.flat().members])
+    offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
+    return from_flat(FlatSets(members=flat, offsets=offsets))
 
 
 def neighbour_masks(edges: SmallIntArray, n: int) -> list[int]:
@@ -228,14 +269,37 @@ def shape(problem: Problem, candidates: Candidates) -> Shape:
         faced[here] |= problem.bodies[safe[here, a]]
         fewest[here] = np.minimum(fewest[here], count[safe[here, a]])
     extra = faced.sum(axis=1) - fewest if len(candidates) else np.zeros(0)
-    masks = neighbour_masks(problem.edges, problem.size)
-    contiguous = np.array(
-        [is_connected(candidates.row(c), masks) for c in range(len(candidates))], dtype=bool
-    )
     return Shape(
         span_km=span,
         children=children.sum(axis=1),
         largest_children=children.max(axis=1, initial=0.0),
         extra_bodies=extra.astype(np.float64),
-        contiguous=contiguous,
+        contiguous=are_connected(candidates, problem.edges, problem.size),
     )
+
+
+def are_connected(candidates: Candidates, edges: SmallIntArray, n: int) -> BoolArray:
+    """Whether the members of each candidate form one piece, shape (C,)."""
+    width = candidates.members.shape[1]
+    if width > BITS:
+        masks = neighbour_masks(edges, n)
+        rows = (candidates.row(c) for c in range(len(candidates)))
+        return np.array([is_connected(row, masks) for row in rows], dtype=bool)
+    touch = np.zeros((n + 1, n + 1), dtype=bool)  # the last is nobody: position -1
+    touch[edges[:, 0], edges[:, 1]] = touch[edges[:, 1], edges[:, 0]] = True
+    members = candidates.members.T  # (K, C)
+    beside = np.zeros((width, len(candidates)), dtype=np.int64)  # each member's, as bits
+    for a in range(width):
+        for b in range(a):
+            here = touch[members[a], members[b]].astype(np.int64)
+            beside[a] |= here << b
+            beside[b] |= here << a
+    reached = np.ones(len(candidates), dtype=np.int64)
+    for _ in range(width - 1):
+        before = reached.copy()
+        for k in range(width):
+            reached |= beside[k] * (reached >> k & 1)
+        if (reached == before).all():
+            break
+    whole: BoolArray = reached == (np.int64(1) << candidates.size) - 1
+    return whole

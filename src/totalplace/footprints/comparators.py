@@ -97,14 +97,14 @@ def pair_by_pair(
     stacked = np.stack([scores[a] for a in order])
     best = stacked.argmax(axis=0)
     top = stacked.max(axis=0)
-    position = candidates.position()
     linked = {frozenset(edge) for edge in problem.edges.tolist()}
     groups: list[tuple[int, ...]] = [(i,) for i in np.flatnonzero(usable(problem)).tolist()]
     worth: dict[tuple[int, ...], float] = dict.fromkeys(groups, 0.0)
+    kind: dict[tuple[int, ...], Arrangement] = {}
 
     def gain(a: tuple[int, ...], b: tuple[int, ...]) -> float:
         merged = tuple(sorted((*a, *b)))
-        at = position.get(merged)
+        at = candidates.find(merged)
         return -np.inf if at is None else float(top[at]) - worth[a] - worth[b]
 
     touching = {
@@ -118,7 +118,9 @@ def pair_by_pair(
         if most <= 0:
             break
         merged = tuple(sorted((*a, *b)))
-        worth[merged] = float(top[position[merged]])
+        at = candidates.find(merged)
+        assert at is not None  # it had a gain, so it is among them
+        worth[merged], kind[merged] = float(top[at]), order[best[at]]
         around = {
             other
             for pair in touching
@@ -135,18 +137,28 @@ def pair_by_pair(
     return Division(
         name=name,
         groups=formed,
-        arrangements=tuple(order[best[position[g]]] for g in formed),
+        arrangements=tuple(kind[g] for g in formed),
         note="merging the two neighbours that gain most, step by step, inside the guards",
     )
 
 
 def details_of(problem: Problem, draws: AssumptionDraws, division: Division) -> tuple[Detail, ...]:
     """Every partnership of a division in full, in its order."""
-    found: list[Detail] = []
-    for group, arrangement in zip(division.groups, division.arrangements, strict=True):
-        sets = from_sets([group])
-        found.extend(detail(problem, draws, arrangement, sets, shape(problem, sets)))
-    return tuple(found)
+    found: dict[int, Detail] = {}
+    for arrangement, sets, place in _by_arrangement(division):
+        every = detail(problem, draws, arrangement, sets, shape(problem, sets))
+        found |= dict(zip(place, every, strict=True))
+    return tuple(found[at] for at in range(len(division.groups)))
+
+
+def _by_arrangement(division: Division) -> list[tuple[Arrangement, Candidates, list[int]]]:
+    """The groups under each arrangement, in the order of candidates, with their places."""
+    parts = []
+    for arrangement in dict.fromkeys(division.arrangements):
+        held = [at for at, kind in enumerate(division.arrangements) if kind is arrangement]
+        held.sort(key=lambda at: (len(division.groups[at]), sorted(division.groups[at])))
+        parts.append((arrangement, from_sets(division.groups[at] for at in held), held))
+    return parts
 
 
 def mean_worths(
@@ -195,13 +207,16 @@ def compare(
         )
     details = details_of(problem, draws, division)
     broken = 0
-    for group, arrangement in zip(division.groups, division.arrangements, strict=True):
-        sets = from_sets([group])
+    for arrangement, sets, _ in _by_arrangement(division):
         outline = shape(problem, sets)
         first = appraise_all(problem, draws, arrangement, sets, outline).first_year_cost
         judged = guards.verdicts(problem, arrangement, sets, outline, first, limits)
-        unfair = len(group) <= SPLIT_UP_TO and _unfair(problem, draws, group, arrangement, limits)
-        broken += unfair or any(not v.passes[0] for v in judged)
+        refused = ~np.all([v.passes for v in judged], axis=0)
+        broken += int(refused.sum())
+        broken += sum(
+            _unfair(problem, draws, sets.row(int(c)), arrangement, limits)
+            for c in np.flatnonzero(~refused & (sets.size <= SPLIT_UP_TO))
+        )
     return Comparator(
         name=division.name,
         value=money_range(np.sum([d.value for d in details], axis=0)),

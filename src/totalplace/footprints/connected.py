@@ -27,6 +27,7 @@ def enumerate_connected(
     reach: BoolArray | None = None,
     usable: BoolArray | None = None,
     memory_mb: float = 1_000.0,
+    beside: int = 0,
 ) -> FlatSets:
     """Every connected set of 2 to ``member_limit`` units, each once, rooted lowest first.
 
@@ -37,6 +38,7 @@ def enumerate_connected(
         reach: Shape (n, n), symmetric; a set is kept only if all its pairs are in reach. None: any.
         usable: Shape (n,), units that may take part. None: all.
         memory_mb: The most memory the sets may take. They are counted before any is stored.
+        beside: Bytes the caller will hold beside each set; counted in.
 
     Raises:
         InputError: The sets would not fit in ``memory_mb``.
@@ -49,7 +51,7 @@ def enumerate_connected(
     sets, members = _grow_all(
         start, neighbour, near, able, member_limit, most_members, nothing, nowhere
     )
-    needed = (4 * members + 8 * sets) / 2**20
+    needed = (4 * members + (8 + beside) * sets) / 2**20
     if needed > memory_mb or members >= most_members:
         more = "more than " if members >= most_members else ""
         raise InputError(

@@ -140,10 +140,7 @@ def _no_weak_leader(
     passes = strong & (share <= limits.inadequate_share + 1e-12)
     if limits.improvement:
         both = problem.strong_leader & problem.strong_protection
-        for c in range(len(candidates)):
-            row = candidates.row(c)
-            if frozenset(row) in limits.improvement and both[list(row)].any():
-                passes[c] = True
+        passes |= candidates.among(limits.improvement) & (candidates.count_of(both) > 0)
     margin = np.where(strong, 1 - share / limits.inadequate_share, -1.0)
     return Verdict(guard=NO_WEAK_LEADER, applies=True, passes=passes, margin=margin)
 
@@ -168,15 +165,7 @@ def _within_reach(
     limits: Limits,
 ) -> Verdict:
     limit = problem.rules.span_limit_km.get(arrangement)
-    named = (
-        np.array(
-            [frozenset(candidates.row(c)) in limits.named for c in range(len(candidates))],
-            dtype=bool,
-        )
-        if limits.named
-        else np.zeros(len(candidates), dtype=bool)
-    )
-    joined = outline.contiguous | named
+    joined = outline.contiguous | candidates.among(limits.named)
     if limit is None:
         return Verdict(
             guard=WITHIN_REACH,

@@ -19,10 +19,12 @@ from totalplace.footprints.appraisal import Values, appraise_all
 from totalplace.footprints.candidates import (
     Candidates,
     Shape,
-    connected_sets,
+    from_flat,
     from_sets,
+    joined,
     shape,
 )
+from totalplace.footprints.connected import enumerate_connected
 from totalplace.footprints.guards import Limits, Verdict
 from totalplace.footprints.optimiser import Solution, best_partition
 from totalplace.footprints.problem import Problem
@@ -34,6 +36,9 @@ EXPECTED, CAUTIOUS = "expected", "cautious"
 BEYOND = 1  # members beyond the limit that are searched too, so that the limit has a price
 WIDEST = 6  # members searched where no limit is set: the largest that is enumerated whole
 ALWAYS_PRICED = 3  # sets this small are appraised whatever guards refuse them
+MEMORY_MB = 2_000.0  # the most that candidates and what is known of them may take
+PER_SET = 70  # bytes held beside a candidate's members whatever the arrangement
+PER_PAIR = 120  # bytes held for a candidate under one arrangement: values, guards, margins
 
 ProgressFn = Callable[[str, float], None]  # what is being done, share done (0 to 1)
 
@@ -49,6 +54,7 @@ class Ask:
     widest: int = WIDEST  # members searched where the arrangement has no limit of its own
     time_limit: float | None = None  # seconds for each solve
     price_guards: bool = True
+    memory_mb: float = MEMORY_MB  # what candidates and what is known of them may take
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,12 +130,23 @@ def usable(problem: Problem) -> BoolArray:
 
 
 def find_candidates(problem: Problem, ask: Ask) -> Candidates:
-    """Every connected set in the widest envelope, and every set the user named."""
+    """Every connected set in the widest envelope, and every set the user named.
+
+    Raises:
+        InputError: They would not fit in the memory allowed.
+    """
     most = max(envelope(problem, arrangement, ask) for arrangement in ask.arrangements)
     can = usable(problem)
-    found = connected_sets(problem.edges, problem.size, member_limit=most, usable=can)
+    found = enumerate_connected(
+        problem.edges,
+        problem.size,
+        member_limit=most,
+        usable=can,
+        memory_mb=ask.memory_mb,
+        beside=PER_SET + 4 * most + PER_PAIR * len(ask.arrangements),
+    )
     named = [s for s in (*ask.limits.named, *ask.limits.together) if all(can[i] for i in s)]
-    return from_sets([*found, *named])
+    return joined(from_flat(found), from_sets(named))
 
 
 def search(
@@ -158,11 +175,7 @@ def search(
     for at, arrangement in enumerate(ask.arrangements):
         inside = candidates.size <= envelope(problem, arrangement, ask)
         if ask.limits.named or ask.limits.together:
-            wanted = {*ask.limits.named, *ask.limits.together}
-            inside |= np.array(
-                [frozenset(candidates.row(c)) in wanted for c in range(len(candidates))],
-                dtype=bool,
-            )
+            inside |= candidates.among({*ask.limits.named, *ask.limits.together})
         searched[arrangement] = inside
         before = guards.verdicts_before_pricing(
             problem, arrangement, candidates, outline, ask.limits
@@ -293,7 +306,6 @@ class _Solver:
         self.candidates, self.values = candidates, values
         self.judged, self.searched = judged, searched
         self._splits: dict[tuple[int, Arrangement], Split] = {}
-        self._position = candidates.position()
 
     def solve(self, *, without: str = "") -> Choice:
         """Solve, refuse any partnership in which a member pays for the others, solve again."""
@@ -361,7 +373,7 @@ class _Solver:
         """Mean value of several sets; those outside the envelope are appraised on the spot."""
         mean, worth = self.values[arrangement].mean, {}
         for group in groups:
-            at = self._position.get(group)
+            at = self.candidates.find(group)
             if at is not None and np.isfinite(mean[at]):
                 worth[group] = float(mean[at])
         beyond = [group for group in groups if group not in worth]
@@ -378,7 +390,7 @@ class _Solver:
         lines = []
         for group in self.ask.limits.together:
             members = tuple(sorted(group))
-            at = self._position.get(members)
+            at = self.candidates.find(members)
             title = " + ".join(names[m] for m in members)
             if at is None:
                 lines.append(f"{title}: a member could not be priced.")

@@ -27,6 +27,7 @@ def pages() -> dict[str, str]:
     made = {
         "reference/appraisal-json.md": document_page("appraisal"),
         "reference/command-line.md": cli_page(),
+        "reference/overlap-json.md": document_page("overlap"),
         "reference/parameters.md": parameters_page(),
         "reference/plan-json.md": document_page("plan"),
         "reference/python.md": python_page(),

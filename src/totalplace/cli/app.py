@@ -23,6 +23,7 @@ from totalplace.cli import money as money_command
 from totalplace.cli import plan as plan_command
 from totalplace.cli import profile as profile_command
 from totalplace.cli import risk as risk_command
+from totalplace.cli import sharing as sharing_command
 from totalplace.cli import solve as solve_command
 from totalplace.errors import TotalPlaceError
 
@@ -45,6 +46,7 @@ app.command("risk")(risk_command.risk)
 app.command("services")(plan_command.services)
 app.command("solve")(solve_command.solve)
 app.command("money")(money_command.money)
+app.command("overlap")(sharing_command.overlap)
 app.command("gap")(money_command.gap)
 app.add_typer(measures_command.app, name="measures")
 app.add_typer(evidence_command.app, name="evidence")

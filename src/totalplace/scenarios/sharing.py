@@ -1,0 +1,41 @@
+"""What a place named in words pays for more than once, and what a fund of its bodies could hold.
+
+Flow: book, evidence, scenarios.counting, money -> THIS -> cli.money
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from totalplace.book.store import Book
+from totalplace.evidence.registry import Registry
+from totalplace.money.ledger import Ledger
+from totalplace.money.overlap import Overlaps, find_overlaps
+from totalplace.money.paid_in import read_paid_in
+from totalplace.money.spend import LATEST_YEAR
+from totalplace.scenarios.counting import count_place, read_ledger
+
+
+def overlap_place(
+    book: Book,
+    text: str,
+    registry: Registry,
+    *,
+    year_start: date = LATEST_YEAR,
+    ledger: Ledger | None = None,
+) -> Overlaps:
+    """Functions that more than one body pays for in a place.
+
+    Args:
+        book: A place book.
+        text: The place, in words.
+        registry: Where the shares of layers stand.
+        year_start: First day of the financial year of councils' spend.
+        ledger: Rows read before, for many places from one reading.
+
+    Raises:
+        InputError: An unknown place or year.
+    """
+    ledger = ledger or read_ledger(book, registry, year_start=year_start)
+    one = count_place(book, text, registry, year_start=year_start, ledger=ledger, doubts=())
+    return find_overlaps(one, read_paid_in(book, ledger.today, year_start=year_start))

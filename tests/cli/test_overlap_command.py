@@ -1,0 +1,37 @@
+"""`totalplace overlap`: words and JSON for a place, and errors in plain words."""
+
+import json
+
+import jsonschema
+
+from totalplace.cli import app
+from totalplace.reports.json_document import schema
+
+
+def ran(capsys, *words):
+    code = app.run(words)
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def test_words_and_json_say_the_same(capsys):
+    code, out, _ = ran(capsys, "overlap", "Leeds")
+    assert code == 0
+    assert "What several bodies pay for the same children: Leeds" in out
+    assert "is not a saving" in out
+    assert max(map(len, out.splitlines())) <= 100
+    code, text, _ = ran(capsys, "overlap", "Leeds", "--json")
+    found = json.loads(text)
+    assert code == 0
+    jsonschema.validate(found, schema("overlap"))
+    for each in found["functions"]:
+        assert each["title"] in out
+        police = [claim for claim in each["claims"] if claim["body"] in ("police", "NHS")]
+        assert all(claim["amount"] is None for claim in police)
+
+
+def test_an_unknown_place_is_told(capsys):
+    code, out, err = ran(capsys, "overlap", "Leedz")
+    assert code == 1
+    assert out == ""
+    assert "Did you mean Leeds" in err

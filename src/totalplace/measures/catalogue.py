@@ -11,7 +11,7 @@ or worse, whatever polarity a publisher prints; the published one is kept beside
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
@@ -157,15 +157,17 @@ class Catalogue:
         return tuple(self.measures[index] for _, index in sorted(scores)[:3])
 
 
-def measures(book: Book) -> Catalogue:
+def measures(book: Book, items: Sequence[str] | None = None) -> Catalogue:
     """Every measure of a book, with the outcomes it speaks about.
 
     Args:
         book: A place book; tables item, measure, source and observation are read.
+        items: Ids of those wanted, which is quicker; every measure if left out.
     """
+    only = "" if items is None else " AND item IN (SELECT unnest($1))"
     rows = book.query(
         "WITH seen AS (SELECT item, period_end, count(value) AS valued FROM observation"
-        " WHERE latest AND level IN ('authority', 'joint') GROUP BY ALL),"
+        f" WHERE latest AND level IN ('authority', 'joint'){only} GROUP BY ALL),"
         " span AS (SELECT item, count(*) AS periods, min(period_end) AS first,"
         " max(period_end) AS last, max_by(valued, period_end) AS authorities"
         " FROM seen WHERE valued > 0 GROUP BY item)"
@@ -173,7 +175,8 @@ def measures(book: Book) -> Catalogue:
         " i.polarity AS published_polarity, p.periods, p.first, p.last, p.authorities"
         " FROM item i LEFT JOIN source s ON s.source_id = i.source_id"
         " LEFT JOIN measure m ON m.item = i.item LEFT JOIN span p ON p.item = i.item"
-        " ORDER BY i.item"
+        f" WHERE true{only.replace('item', 'i.item')} ORDER BY i.item",
+        () if items is None else [list(items)],
     )
     exact, patterns = _mapping()
     return Catalogue(

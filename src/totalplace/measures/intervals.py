@@ -8,9 +8,9 @@ The house level is 90 % for measures and ranks. Missing in, missing out.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
-from scipy.special import ndtri
 
 from totalplace.errors import InputError
 from totalplace.types import FloatArray
@@ -127,5 +127,5 @@ def _checked(
         raise InputError("Counts and totals cannot be negative.")
     with np.errstate(invalid="ignore"):
         usable = ~np.isnan(counts) & (totals > 0)
-    score = float(ndtri((1 + level) / 2))
+    score = NormalDist().inv_cdf((1 + level) / 2)
     return np.where(usable, counts, np.nan), np.where(usable, totals, np.nan), score

@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isfinite, nan, sqrt
+from statistics import NormalDist
 from types import MappingProxyType
 
 import numpy as np
-from scipy.special import ndtri
 
 from totalplace.measures.headlines import Headline
 from totalplace.measures.intervals import LEVEL, Interval, byar, wilson
 
-Z = float(ndtri((1 + LEVEL) / 2))
+Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
 
 METHODS: Mapping[str, str] = MappingProxyType(
     {

@@ -13,10 +13,10 @@ Source: Efron and Morris (1973), JASA 68, 117-130, for shrinking; Carter and Rol
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import erf
+from statistics import NormalDist
 
 import numpy as np
-from scipy import optimize
-from scipy.special import ndtr
 
 from totalplace.measures.intervals import LEVEL
 from totalplace.types import FloatArray
@@ -79,12 +79,10 @@ def variance_parts(residual: FloatArray, *, loose: float = 0.0) -> Parts | None:
     root = np.sqrt(counts)
     for carry in CARRY if len(lags) > 2 else CARRY[:1]:
         design = np.column_stack([np.ones(len(lags)), carry ** np.array(lags)])
-        found, gap = optimize.nnls(design * root[:, None], np.array(products) * root)
-        parts = Parts(
-            lasting=max(float(found[0]) - loose, 0.0), noise=float(found[1]), carry=float(carry)
-        )
+        (lasts, goes), gap = _two_parts(design * root[:, None], np.array(products) * root)
+        parts = Parts(lasting=max(lasts - loose, 0.0), noise=goes, carry=float(carry))
         if best is None or gap < best[0] * (1 - 1e-9):
-            best = float(gap), parts
+            best = gap, parts
     assert best is not None  # CARRY is not empty
     return best[1]
 
@@ -110,11 +108,11 @@ def noise_scale(residual: FloatArray, children: FloatArray) -> FloatArray:
     if usable.sum() < 10:
         return np.ones(residual.shape[0])
     small = np.nanmedian(children) / np.where(children > 0, children, np.nanmedian(children))
-    found, _ = optimize.nnls(
+    (constant, slope), _ = _two_parts(
         np.column_stack([np.ones(usable.sum()), small[usable]]),
         within[usable] / (count[usable] - 1),
     )
-    fitted = found[0] + found[1] * small
+    fitted = constant + slope * small
     mean = fitted[usable].mean()
     return fitted / mean if mean > 0 and fitted.min() > 0 else np.ones(residual.shape[0])
 
@@ -140,13 +138,14 @@ def lasting_effect(
     apart = np.abs(np.subtract.outer(np.arange(years), np.arange(years)))
     noise = max(parts.noise, 1e-12) * parts.carry**apart
     alone, spread = np.full(size, np.nan), np.full(size, np.nan)
-    for row in range(size):
-        known = ~np.isnan(residual[row])
+    noisier = np.ones(size) if scale is None else scale
+    patterns, which = np.unique(~np.isnan(residual), axis=0, return_inverse=True)
+    for index, known in enumerate(patterns):
+        rows = which == index
         if known.any():
-            own = noise[np.ix_(known, known)] * (1.0 if scale is None else scale[row])
-            weights = np.linalg.solve(own, np.ones(known.sum()))
-            alone[row] = weights @ residual[row, known] / weights.sum()
-            spread[row] = np.sqrt(1 / weights.sum() + loose[row])
+            weights = np.linalg.solve(noise[np.ix_(known, known)], np.ones(known.sum()))
+            alone[rows] = residual[np.ix_(rows, known)] @ weights / weights.sum()
+            spread[rows] = np.sqrt(noisier[rows] / weights.sum() + loose[rows])
     reliability = parts.lasting / (parts.lasting + spread**2)
     point = reliability * alone
     posterior = np.sqrt(reliability) * spread
@@ -172,7 +171,7 @@ def interval_of(
         reliability: Lasting variance over lasting variance plus spread squared, shape (N,).
         level: Chance of covering the truth, between 0 and 1.
     """
-    widths = np.array([_width(share, level) for share in _RELIABILITIES])
+    widths = _HOUSE_WIDTHS if level == LEVEL else _widths(level)
     width = np.interp(reliability, _RELIABILITIES, widths)
     root = np.sqrt(reliability)
     point = reliability * alone
@@ -181,18 +180,42 @@ def interval_of(
     return low, high
 
 
-def _width(reliability: float, level: float) -> float:
-    """Standard errors either side at which the joint interval covers as stated on average."""
-    root = np.sqrt(reliability)
-    seen = _NODES / np.sqrt(1 - reliability)  # estimates per standard error, over places
+def _two_parts(design: FloatArray, target: FloatArray) -> tuple[tuple[float, float], float]:
+    """Least squares on two columns with no weight below nothing; the weights and what is left."""
+    square, cross = design.T @ design, design.T @ target
+    first, second = (max(float(cross[i] / square[i, i]), 0.0) for i in (0, 1))
+    tries = [(first, 0.0), (0.0, second)]
+    if np.linalg.det(square) > 1e-12 * square[0, 0] * square[1, 1]:
+        both = np.linalg.solve(square, cross)
+        if (both >= 0).all():
+            tries = [(float(both[0]), float(both[1]))]
+    gaps = [float(np.linalg.norm(design @ np.array(one) - target)) for one in tries]
+    least = int(np.argmin(gaps))
+    return tries[least], gaps[least]
+
+
+def _widths(level: float) -> FloatArray:
+    """Standard errors either side at which the joint interval covers as stated on average.
+
+    One for each of the reliabilities, by Newton's method within bounds. The places look alike
+    either side of the middle, so the average over them of one tail tells that of both.
+    """
+    start = NormalDist().inv_cdf((1 + level) / 2)
+    share = _RELIABILITIES[1:, None]
+    root = np.sqrt(share)
+    beyond = np.sqrt(1 - share) * _NODES  # how far own years lie above the shrunken point
     weights = _WEIGHTS / _WEIGHTS.sum()
+    low, high = np.zeros(share.shape), np.full(share.shape, start)
+    width = high
+    for _ in range(16):
+        end = np.maximum((beyond + width) / root, width)
+        over = (_erf(end / np.sqrt(2)).astype(np.float64) @ weights - level)[:, None]
+        slope = np.where(end > width, 1 / root, 1.0) * np.exp(-(end**2) / 2) @ weights
+        low, high = np.where(over > 0, low, width), np.where(over > 0, width, high)
+        step = width - over / np.maximum(slope * np.sqrt(2 / np.pi), 1e-9)[:, None]
+        width = np.where((low <= step) & (step <= high), step, (low + high) / 2)
+    return np.concatenate([[start], width[:, 0]])  # nothing lasts: plain intervals, all alike
 
-    def short(width: float) -> float:
-        if root == 0:
-            return float(ndtr(width) - ndtr(-width)) - level
-        low = np.minimum(seen - width, reliability * seen - width * root) - reliability * seen
-        high = np.maximum(seen + width, reliability * seen + width * root) - reliability * seen
-        covered = ndtr(high / root) - ndtr(low / root)
-        return float(weights @ covered) - level
 
-    return float(optimize.brentq(short, 0.1, 5.0))
+_erf = np.frompyfunc(erf, 1, 1)
+_HOUSE_WIDTHS = _widths(LEVEL)

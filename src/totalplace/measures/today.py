@@ -43,7 +43,8 @@ class Today:
             printed = published_code.split(JOINT_SEPARATOR)
         else:
             return ()
-        found = (self.register.find(code) for code in printed)
+        known = self.register.authorities  # most are printed as they are kept
+        found = (known.get(code) or self.register.find(code) for code in printed)
         return tuple(one.area_code for one in found if one is not None and one.ends is None)
 
 

@@ -51,14 +51,17 @@ class Doubt:
     words: str
 
 
-def find_doubts(book: Book, *, year_start: date = LATEST_YEAR) -> tuple[Doubt, ...]:
+def find_doubts(
+    book: Book, *, year_start: date = LATEST_YEAR, today: Today | None = None
+) -> tuple[Doubt, ...]:
     """Every doubt about one year's spend, by kind and then by council.
 
     Args:
         book: A place book.
         year_start: First day of the financial year.
+        today: The book's authorities of today, where they have been read already.
     """
-    today = todays_authorities(book)
+    today = today or todays_authorities(book)
     end = financial_year_end(year_start)
     last_year = year_start.replace(year=year_start.year - 1)
     now = read_figures(book, today, [OUTTURN, SECTION_251], start=year_start, end=end)
@@ -108,7 +111,7 @@ def _by_service(book: Book, today: Today, year_start: date) -> list[Doubt]:
     for service in services().values():
         if service.pricing is not Pricing.LINES:
             continue
-        spend = service_spend(book, service, year_start=year_start)
+        spend = service_spend(book, service, year_start=year_start, today=today)
         found: list[tuple[str, DoubtKind, str]] = []
         for one, pay, running in zip(today.authorities, spend.pay, spend.running, strict=True):
             if one.area_code in spend.set_aside:

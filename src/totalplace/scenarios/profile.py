@@ -33,7 +33,7 @@ from totalplace.measures.panel import level_of, read_panels
 from totalplace.measures.rates import Rate, Z
 from totalplace.measures.rebase import count_of, rebased, value_of
 from totalplace.measures.territory import Territory, find_territory
-from totalplace.measures.today import todays_authorities
+from totalplace.measures.today import Today, todays_authorities
 from totalplace.money.doubts import Doubt, find_doubts
 from totalplace.money.figures import source_lines
 from totalplace.scenarios.account import (
@@ -60,7 +60,6 @@ class Reader:
     book: Book
     headlines: tuple[Headline, ...]
     cells: Cells
-    noise: Mapping[str, Mapping[str, float]]  # by measure id, then area code
     doubts: tuple[Doubt, ...]
     expected: Mapping[str, Expected]  # by measure id
 
@@ -68,22 +67,22 @@ class Reader:
 def read(book: Book) -> Reader:
     """Read once what many profiles need."""
     rows = headlines()
-    cells = read_cells(book, [item for one in rows for item in one.items])
+    today = todays_authorities(book)
+    items = [item for one in rows for item in one.items]
     return Reader(
         book=book,
         headlines=rows,
-        cells=cells,
-        noise={one.id: year_noise(cells, one.item) for one in rows if one.interval == YEAR_NOISE},
-        doubts=find_doubts(book),
-        expected=_expected(book, rows),
+        cells=read_cells(book, items, register=today.register),
+        doubts=find_doubts(book, today=today),
+        expected=_expected(book, today, rows),
     )
 
 
-def _expected(book: Book, rows: Sequence[Headline]) -> dict[str, Expected]:
+def _expected(book: Book, today: Today, rows: Sequence[Headline]) -> dict[str, Expected]:
     """What need leads one to expect, for every headline that is neither need nor money."""
-    known = {one.item: one for one in measures(book).measures}
-    wanted = [one for one in rows if one.group not in ("need", "money") and one.item in known]
-    today = todays_authorities(book)
+    rows = [one for one in rows if one.group not in ("need", "money")]
+    known = {one.item: one for one in measures(book, [one.item for one in rows]).measures}
+    wanted = [one for one in rows if one.item in known]
     panels = read_panels(book, today, [*(one.item for one in wanted), CHILDREN])
     need = read_need(book, today)
     children = level_of(panels[CHILDREN].values[:, -1:])
@@ -196,11 +195,11 @@ def _line(
     as_of: date | None,
 ) -> Line | None:
     cells = reader.cells
-    noise = reader.noise.get(headline.id)
     ends = _ends(cells, headline, as_of)
     if not ends:
         return None
     end = ends[-1]
+    noise = _noise(cells, headline, place)
     rate = rebased(cells, headline, place, end, noise=noise)
     national = value_of(cells, headline, england, end)
     compared = compare(rate.value, [value_of(cells, headline, one, end) for one in beside])
@@ -223,6 +222,18 @@ def _line(
         series=series,
         trend=_trend(headline, series, end),
     )
+
+
+def _noise(cells: Cells, headline: Headline, place: Territory) -> dict[str, float]:
+    """Year-to-year noise of a measure without counts: of a place's parts and their past."""
+    if headline.interval != YEAR_NOISE:
+        return {}
+    register = cells.register
+    codes = set(place.codes)
+    for code in place.codes:
+        codes.update(before for before, _ in register.predecessors(code))
+        codes.update(after for after, _ in register.current_of(code))
+    return year_noise(cells, headline.item, codes)
 
 
 def _expectation(

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from totalplace.footprints import kernel
 from totalplace.footprints.candidates import Candidates, Shape
-from totalplace.footprints.kernel import appraise_kernel
 from totalplace.footprints.problem import Problem
 from totalplace.footprints.results import Range
+from totalplace.footprints.terms import kernel_terms, kernel_years
 from totalplace.footprints.value import (
     AssumptionDraws,
     Flows,
@@ -30,16 +31,18 @@ from totalplace.footprints.value import (
     factors,
     flows,
     horizon_years,
-    kernel_terms,
     present_value,
     timeline,
+    within,
     years_together,
 )
-from totalplace.types import Arrangement, FloatArray, Layer
+from totalplace.types import Arrangement, FloatArray, IntArray, Layer
 
 TAIL = 0.2  # the worst fifth of draws
 INTERVAL = (0.1, 0.9)  # 80 % for money
 CHUNK_CELLS = 1_000_000  # candidates x draws between two words of progress
+
+ProgressFn = Callable[[int, int], None]  # candidates done, candidates in all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +108,26 @@ def payback_years(yearly: FloatArray) -> FloatArray:
     return result
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures(Values):
+    """Everything about every candidate under one arrangement, shape (C,) each; means are means."""
+
+    low: FloatArray  # 80 % interval of the net present value
+    high: FloatArray
+    pays_back_5: FloatArray  # chance of paying back within 5 years, and still existing then
+    payback_years: FloatArray  # mean over the draws in which it pays back; nan if there are none
+    year_one_cost: FloatArray  # net cost of the first year
+    one_off: FloatArray
+    exit_cost: FloatArray  # if it ends once settled
+    coordination: FloatArray  # a year
+    by_layer: dict[Layer, FloatArray]  # settled gross saving a year
+
+    @property
+    def never_pays_back(self) -> FloatArray:
+        """Chance of never paying back within the horizon, or of ending first."""
+        return 1.0 - self.pays_back
+
+
 def appraise_all(
     problem: Problem,
     draws: AssumptionDraws,
@@ -113,9 +136,9 @@ def appraise_all(
     outline: Shape,
     *,
     with_payback: bool = False,
-    progress_fn: Callable[[int, int], None] | None = None,
+    progress_fn: ProgressFn | None = None,
 ) -> Values:
-    """Appraise every candidate under one arrangement, in chunks.
+    """What the search needs of every candidate under one arrangement.
 
     Args:
         problem: The service and its authorities.
@@ -123,78 +146,138 @@ def appraise_all(
         arrangement: How the service would be shared.
         candidates: C sets.
         outline: What is true of them whatever the assumptions.
-        with_payback: Also the chance of ever paying back (slower); otherwise nan.
+        with_payback: Also the chance of ever paying back; otherwise nan.
         progress_fn: Called with candidates done and candidates in all.
     """
-    count = len(candidates)
-    horizon = horizon_years(draws)
-    years = all_years_together(problem, candidates, horizon)
-    terms = kernel_terms(problem, draws, arrangement)
-    found = np.empty((count, 4))
-    pays = np.full(count, np.nan)
-    step = max(1, CHUNK_CELLS // draws.n)
-    done = 0
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        for length in np.unique(years):
-            factor, line = factors(draws, float(length)), timeline(draws, float(length))
-            group = np.flatnonzero(years == length)
-            picks = [group[at : at + step] for at in range(0, len(group), step)]
-            last = (
-                factor.saving,
-                factor.coordination,
-                factor.one_off,
-                factor.exit * draws["exit.share"],
-                line.ramp,
-                line.part,
-                max(1, round(TAIL * draws.n)),
-            )
-            chunks = threads.map(
-                lambda pick, last=last: appraise_kernel(
-                    candidates.members[pick],
-                    candidates.size[pick],
-                    outline.span_km[pick],
-                    outline.extra_bodies[pick],
-                    *terms,
-                    *last,
-                ),
-                picks,
-            )
-            for pick, chunk in zip(picks, chunks, strict=True):
-                found[pick] = chunk
-                if with_payback:
-                    pays[pick] = _chance_of_payback(
-                        problem, draws, arrangement, candidates.take(pick), outline.take(pick), line
-                    )
-                done += len(pick)
-                if progress_fn is not None:
-                    progress_fn(done, count)
+    depth = 1 if with_payback else 0
+    found = _appraised(problem, draws, arrangement, candidates, outline, depth, progress_fn)
     return Values(
-        mean=found[:, 0],
-        tail=found[:, 1],
-        saving_a_year=found[:, 2],
-        first_year_cost=found[:, 3],
-        pays_back=pays,
+        mean=found[:, kernel.MEAN],
+        tail=found[:, kernel.TAIL],
+        saving_a_year=found[:, kernel.SAVING],
+        first_year_cost=found[:, kernel.DEAREST],
+        pays_back=found[:, kernel.EVER] if with_payback else np.full(len(found), np.nan),
     )
 
 
-def _chance_of_payback(
+def appraise_in_full(
     problem: Problem,
     draws: AssumptionDraws,
     arrangement: Arrangement,
     candidates: Candidates,
     outline: Shape,
-    line: Timeline,
+    *,
+    progress_fn: ProgressFn | None = None,
+) -> Figures:
+    """Everything about every candidate, without keeping the draws: 17 figures for each.
+
+    Args as `appraise_all`. What it gives for one candidate is what `detail` gives for it.
+    """
+    found = _appraised(problem, draws, arrangement, candidates, outline, 2, progress_fn)
+    return Figures(
+        mean=found[:, kernel.MEAN],
+        low=found[:, kernel.LOW],
+        high=found[:, kernel.HIGH],
+        tail=found[:, kernel.TAIL],
+        saving_a_year=found[:, kernel.SAVING],
+        first_year_cost=found[:, kernel.DEAREST],
+        pays_back=found[:, kernel.EVER],
+        pays_back_5=found[:, kernel.WITHIN_5],
+        payback_years=found[:, kernel.YEARS],
+        year_one_cost=found[:, kernel.FIRST_YEAR],
+        one_off=found[:, kernel.ONE_OFF],
+        exit_cost=found[:, kernel.EXIT],
+        coordination=found[:, kernel.COORDINATION],
+        by_layer={
+            Layer.PLACEMENTS: found[:, kernel.PLACEMENTS],
+            Layer.MANAGEMENT: found[:, kernel.MANAGEMENT],
+            Layer.COMMISSIONING: found[:, kernel.COMMISSIONING],
+            Layer.SUPPORT: found[:, kernel.SUPPORT],
+        },
+    )
+
+
+def worth_by_draw(
+    problem: Problem,
+    draws: AssumptionDraws,
+    arrangement: Arrangement,
+    candidates: Candidates,
+    outline: Shape,
 ) -> FloatArray:
-    """Chance of paying back while it still exists, shape (C,)."""
-    ground = base(problem, draws)
-    chance = np.empty(len(candidates))
-    step = max(1, CHUNK_CELLS // draws.n // 40)  # ten years are held at once
-    for at in range(0, len(candidates), step):
-        pick = np.arange(at, min(at + step, len(candidates)))
-        flow = flows(problem, draws, ground, arrangement, candidates.take(pick), outline.take(pick))
-        back = payback_years(net_by_year(flow, line))
-        chance[pick] = _alive_at(back, draws["hazard"]).mean(axis=1)
-    return chance
+    """Net present value of every candidate in every draw, shape (C, D): for a few draws.
+
+    Args as `appraise_all`.
+    """
+    out = np.empty((len(candidates), draws.n))
+    if len(candidates) == 0:
+        return out
+    units, local = within(candidates, problem.size)
+    terms = kernel_terms(problem, draws, arrangement, units)
+    years = all_years_together(problem, candidates, horizon_years(draws))
+    for length in np.unique(years):
+        kernel.worth_kernel(
+            np.flatnonzero(years == length),
+            local.members,
+            local.size,
+            outline.span_km,
+            outline.extra_bodies,
+            terms,
+            kernel_years(draws, float(length)),
+            out,
+        )
+    return out
+
+
+def _appraised(
+    problem: Problem,
+    draws: AssumptionDraws,
+    arrangement: Arrangement,
+    candidates: Candidates,
+    outline: Shape,
+    depth: int,
+    progress_fn: ProgressFn | None,
+) -> FloatArray:
+    """The kernel's columns for every candidate, in chunks over this machine's cores."""
+    count = len(candidates)
+    out = np.empty((count, kernel.WIDTH[depth]))
+    if count == 0:
+        return out
+    units, local = within(candidates, problem.size)
+    terms = kernel_terms(problem, draws, arrangement, units)
+    years = all_years_together(problem, candidates, horizon_years(draws))
+    worst = max(1, round(TAIL * draws.n))
+    step = max(1, CHUNK_CELLS // draws.n)
+
+    def chunk(rows: IntArray, ahead: kernel.Years) -> None:
+        kernel.appraise_kernel(
+            rows,
+            local.members,
+            local.size,
+            outline.span_km,
+            outline.extra_bodies,
+            terms,
+            ahead,
+            worst,
+            INTERVAL,
+            depth,
+            out,
+        )
+
+    work = []
+    for length in np.unique(years):
+        ahead = kernel_years(draws, float(length))
+        group = np.flatnonzero(years == length)
+        work += [(group[at : at + step], ahead) for at in range(0, len(group), step)]
+    done = 0
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        finished = threads.map(chunk, *zip(*work, strict=True)) if len(work) > 1 else ()
+        if len(work) == 1:
+            chunk(*work[0])
+        for (rows, _), _ in zip(work, finished, strict=False):
+            done += len(rows)
+            if progress_fn is not None:
+                progress_fn(done, count)
+    return out
 
 
 def detail(
@@ -205,14 +288,15 @@ def detail(
     outline: Shape,
 ) -> tuple[Detail, ...]:
     """Everything about each of a few candidates, in their order."""
-    ground = base(problem, draws)
     horizon = horizon_years(draws)
     found = []
     for c in range(len(candidates)):
         pick = np.array([c])
+        units, local = within(candidates.take(pick), problem.size)
+        ground = base(problem, draws, units)
         years = years_together(problem, candidates.row(c), horizon)
         line = timeline(draws, years)
-        flow = flows(problem, draws, ground, arrangement, candidates.take(pick), outline.take(pick))
+        flow = flows(problem, draws, ground, arrangement, local, outline.take(pick))
         value = present_value(flow, factors(draws, years), draws["exit.share"])
         yearly = net_by_year(flow, line)
         back = payback_years(yearly)

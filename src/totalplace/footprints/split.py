@@ -28,6 +28,7 @@ from totalplace.footprints.value import (
     flows,
     horizon_years,
     scale_rule,
+    within,
     years_together,
 )
 from totalplace.types import Arrangement, FloatArray, IntArray, Layer
@@ -125,31 +126,31 @@ def member_flows(
     as the posts.
     """
     sharing = SHARING[arrangement]
-    who = list(members)
-    n = len(who)
-    chosen = Candidates(members=np.array([who], dtype=np.int32), size=np.array([n]))
-    ground = base(problem, draws)
-    whole = flows(problem, draws, ground, arrangement, chosen, shape(problem, chosen))
-    teams = ground.team_index[who]
+    n = len(members)
+    chosen = Candidates(members=np.array([members], dtype=np.int32), size=np.array([n]))
+    units, local = within(chosen, problem.size)
+    ground = base(problem, draws, units)
+    whole = flows(problem, draws, ground, arrangement, local, shape(problem, chosen))
+    teams = ground.team_index
     management = whole.by_layer[Layer.MANAGEMENT][0] * teams / teams.sum(axis=0)
     if sharing.light_benefit:
-        management = draws["cooperate.benefit"] * ground.management[who]
-    spend = ground.support[who]
+        management = draws["cooperate.benefit"] * ground.management
+    spend = ground.support
     together = spend.sum(axis=0)
     share = np.divide(spend, together, out=np.full_like(spend, 1 / n), where=together > 0)
     support = whole.by_layer[Layer.SUPPORT][0] * share
-    ratio = ground.volume[who].sum() / ground.volume[who]
+    ratio = ground.volume.sum() / ground.volume
     commissioning = np.zeros((n, draws.n))
     if sharing.light_benefit:
-        commissioning = draws["cooperate.benefit"] * ground.commissioning[who]
+        commissioning = draws["cooperate.benefit"] * ground.commissioning
     if sharing.commissioning:
         commissioning = draws["realised"] * scale_rule(
-            draws, ground.commissioning[who], ratio, draws["scale.commissioning"]
+            draws, ground.commissioning, ratio, draws["scale.commissioning"]
         )
     placements = np.zeros((n, draws.n))
     if sharing.placements and problem.rules.buys_placements:
         placements = draws["take_up"] * scale_rule(
-            draws, ground.placements[who], ratio, draws["scale.placements"]
+            draws, ground.placements, ratio, draws["scale.placements"]
         )
     pay = np.zeros((n, draws.n)) if sharing.light_benefit else management + support
     released = whole.pay_released[0]

@@ -32,6 +32,7 @@ from totalplace.types import (
     Arrangement,
     BoolArray,
     FloatArray,
+    IntArray,
     Layer,
     SmallIntArray,
 )
@@ -148,21 +149,27 @@ class Base:
     team_index: FloatArray  # (N, D), (v / median v) ** exponent
 
 
-def base(problem: Problem, draws: AssumptionDraws) -> Base:
+def base(problem: Problem, draws: AssumptionDraws, units: IntArray | None = None) -> Base:
     """Split each authority's spend into layers and size its teams, draw by draw.
 
     An authority that is not priced gets nan everywhere, so it can never look cheap.
+
+    Args:
+        problem: The service and its authorities.
+        draws: The assumptions.
+        units: Positions of the authorities wanted, in the order of the answer. None: all.
     """
+    who = slice(None) if units is None else units
     position = 2 * draws["estimate.position"] - 1
     below, above = np.minimum(position, 0.0), np.maximum(position, 0.0)
     multiple = (
         1.0
-        + np.outer(1.0 - problem.estimate_low, below)
-        + np.outer(problem.estimate_high - 1.0, above)
+        + np.outer(1.0 - problem.estimate_low[who], below)
+        + np.outer(problem.estimate_high[who] - 1.0, above)
     )
     spend = split_layers(
-        (problem.pay[:, None] * multiple).T,
-        (problem.running[:, None] * multiple).T,
+        (problem.pay[who, None] * multiple).T,
+        (problem.running[who, None] * multiple).T,
         LayerShares(
             management=draws["share.management"][:, None],
             commissioning=draws["share.commissioning"][:, None],
@@ -173,15 +180,32 @@ def base(problem: Problem, draws: AssumptionDraws) -> Base:
     )  # (D, N, L)
     layer = {name: np.ascontiguousarray(spend[:, :, at].T) for at, name in enumerate(LAYERS)}
     return Base(
-        volume=problem.volume,
+        volume=problem.volume[who],
         median_volume=problem.median_volume,
         management=layer[Layer.MANAGEMENT],
         commissioning=layer[Layer.COMMISSIONING],
         support=layer[Layer.SUPPORT],
         placements=layer[Layer.PLACEMENTS],
-        team_index=(problem.volume / problem.median_volume)[:, None]
+        team_index=(problem.volume[who] / problem.median_volume)[:, None]
         ** draws["team.exponent"][None, :],
     )
+
+
+def within(candidates: Candidates, n: int) -> tuple[IntArray, Candidates]:
+    """The authorities that are in any of some candidates, and the candidates in their numbers.
+
+    Splitting the spend of 153 authorities to look at one pair is most of the work.
+
+    Args:
+        candidates: Sets of positions.
+        n: Number of authorities.
+    """
+    present = candidates.members >= 0
+    held = np.zeros(n, dtype=bool)
+    held[candidates.members[present]] = True
+    number = np.cumsum(held, dtype=np.int32) - 1
+    members = np.where(present, number[candidates.members], -1).astype(np.int32)
+    return np.flatnonzero(held), Candidates(members=members, size=candidates.size)
 
 
 def years_together(problem: Problem, members: tuple[int, ...] | None, horizon: float) -> float:
@@ -372,55 +396,3 @@ def present_value(flow: Flows, factor: Factors, exit_share: FloatArray) -> Float
         - factor.exit * exit_share * np.maximum(saving, 0.0)
     )
     return value
-
-
-def kernel_terms(
-    problem: Problem, draws: AssumptionDraws, arrangement: Arrangement
-) -> tuple[object, ...]:
-    """The same rules as `flows`, laid out for the compiled loop, in its order of arguments."""
-    sharing, rules = SHARING[arrangement], problem.rules
-    ground = base(problem, draws)
-    n = problem.size
-    zero, nothing = np.zeros(draws.n), np.zeros((n, draws.n))
-    team = team_cost(draws, sharing, rules)
-    scaled, effect, reached = [], [], []
-    if sharing.commissioning:
-        scaled.append(ground.commissioning)
-        effect.append(draws["scale.commissioning"])
-        reached.append(draws["realised"])
-    if sharing.placements and rules.buys_placements:
-        scaled.append(ground.placements)
-        effect.append(draws["scale.placements"])
-        reached.append(draws["take_up"])
-    spend = {
-        Layer.PLACEMENTS: ground.placements,
-        Layer.MANAGEMENT: ground.management,
-        Layer.COMMISSIONING: ground.commissioning,
-        Layer.SUPPORT: ground.support,
-    }
-    works_together = sharing.coordination != "co-operate"
-    tie = f"coordination.{sharing.coordination}" if works_together else "cooperate.cost"
-    body = "transition.trust" if rules.safeguarding else "transition.agency"
-    light = draws["cooperate.benefit"] * (ground.management + ground.commissioning)
-    return (
-        ground.volume,
-        ground.median_volume,
-        np.ascontiguousarray(ground.team_index),
-        sum((spend[layer] for layer in sharing.layers), nothing),
-        np.array(scaled) if scaled else np.zeros((0, n, draws.n)),
-        np.log2(1 + np.array(effect)) if effect else np.zeros((0, draws.n)),
-        np.array(reached) if reached else np.zeros((0, draws.n)),
-        draws["scale.doublings_cap"] + zero,
-        draws["team.exponent"] + zero,
-        draws["realised"] * draws["rho.full"] * team * MILLION,
-        ground.support if sharing.support else nothing,
-        draws["realised"] * draws["rho.light"] * (1.0 if sharing.support else 0.0),
-        light if sharing.light_benefit else nothing,
-        draws[tie] * MILLION,
-        sharing.coordination == "pair",
-        draws["coordination.distance"] * works_together,
-        draws["coordination.partner_body"] * MILLION * works_together,
-        draws[body] * MILLION if sharing.set_up else zero,
-        draws[sharing.join] * MILLION if sharing.join else zero,
-        draws["redundancy"] + zero,
-    )

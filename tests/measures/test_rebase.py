@@ -20,10 +20,8 @@ from small_country import (
 )  # fmt: skip
 
 from totalplace.errors import InputError, UnknownAreaError
-from totalplace.measures.cells import read_cells, year_noise
-from totalplace.measures.headlines import headlines
+from totalplace.measures.cells import year_noise
 from totalplace.measures.rebase import rebased
-from totalplace.measures.reconcile import reconcile
 from totalplace.measures.territory import find_territory
 
 
@@ -154,13 +152,3 @@ def test_noise_is_found_again_when_it_is_planted():
     )
     found = np.array(list(year_noise(cells, "x.level").values()))
     assert found.mean() == pytest.approx(2.0, rel=0.1)  # England's drift is no noise
-
-
-def test_england_and_the_regions_come_out_as_published(england):
-    rows = headlines()
-    cells = read_cells(england, [item for one in rows for item in one.items])
-    tested = reconcile(cells, rows)
-    assert len(tested) > 900
-    step = {one.id: one.step for one in rows}
-    near = [abs(one.ours - one.published) <= step[one.measure] * 1.001 for one in tested]
-    assert sum(near) / len(near) > 0.95  # within one unit of the last printed place

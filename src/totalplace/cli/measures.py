@@ -1,13 +1,12 @@
-"""`totalplace measures`, `totalplace measures expected` and `totalplace measures leads`.
+"""`totalplace measures` and `totalplace measures expected`.
 
-Flow: options -> THIS -> measures.catalogue, triage, leads, expected -> a terminal, or JSON
+Flow: options -> THIS -> measures.catalogue, triage, expected, cli.measure_checks -> terminal, JSON
 In: what a person typed. Out: measures with their outcomes; the few worth watching; figures beside
 what need leads to.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from math import isnan
 from pathlib import Path
@@ -15,13 +14,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from totalplace.cli import measure_checks
+from totalplace.cli.measure_checks import AsJson, BookFile, Seed, print_json
 from totalplace.cli.opening import open_book
 from totalplace.cli.screen import Screen
 
 if TYPE_CHECKING:
     from totalplace.measures.catalogue import Catalogue, Measure
     from totalplace.measures.expected import Expected
-    from totalplace.measures.leads import Leads
     from totalplace.measures.triage import Triage
 
 app = typer.Typer(
@@ -31,11 +31,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-BookFile = Annotated[
-    Path | None,
-    typer.Option("--book", metavar="FILE", help="A place book. The England pack if left out."),
-]
+app.command("leads")(measure_checks.leads)
+app.command("contest")(measure_checks.contest)
+app.command("reconcile")(measure_checks.reconcile)
 
 
 @app.callback(invoke_without_command=True)
@@ -62,7 +60,7 @@ def measures(
             "--key", min=1, metavar="K", help="The K measures most worth watching, with reasons."
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Same seed, same answer.")] = 1,
+    seed: Seed = 1,
     book: BookFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -93,7 +91,7 @@ def measures(
     if as_json:
         items = {one.item for one in listed}
         rows = [row for row in found.to_frame().to_dicts() if row["item"] in items]
-        _print_json({"book": found.book_hash, "measures": rows})
+        print_json({"book": found.book_hash, "measures": rows})
         return
     typer.echo("\n".join(_catalogue_lines(found, listed, bool(kind), Screen())))
 
@@ -104,12 +102,12 @@ def _short_list(book: Path | None, key: int, seed: int, *, as_json: bool) -> Non
     with open_book(book) as opened:
         found = triage(opened, length=key, seed=seed)
     if as_json:
-        _print_json(
+        print_json(
             {
                 "length": found.length,
                 "value": found.value,
                 "bound": found.bound,
-                "overlap": _figure(found.overlap),
+                "overlap": found.overlap,
                 "resamples": found.resamples,
                 "seed": found.seed,
                 "book": found.book_hash,
@@ -159,57 +157,6 @@ def _triage_lines(found: Triage, screen: Screen) -> list[str]:
     return [*lines, "", f"seed {found.seed} · book {found.book_hash[:6]}"]
 
 
-@app.command("leads")
-def leads(
-    *,
-    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Same seed, same answer.")] = 1,
-    book: BookFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """Which measures move a year before which others do, after every test. Not causes."""
-    from totalplace.measures.leads import leads as read
-
-    with open_book(book) as opened:
-        found = read(opened, seed=seed)
-    if as_json:
-        _print_json(
-            {
-                "pairs": found.pairs,
-                "by_chance_control": found.by_chance_control,
-                "reversed_leads": found.reversed_leads,
-                "seed": seed,
-                "book": found.book_hash,
-                "leads": found.to_frame().to_dicts(),
-            }
-        )
-        return
-    typer.echo("\n".join(_lead_lines(found, Screen())))
-
-
-def _lead_lines(found: Leads, screen: Screen) -> list[str]:
-    from totalplace.reports.columns import columns, paragraph
-
-    lines = paragraph(
-        f"{found.pairs:,} pairs of measures tried. {found.by_chance_control:,} pass control for "
-        f"chance, {len(found.leads):,} pass every test. What comes first is not thereby the cause.",
-        width=screen.width,
-    )
-    head = ("a change in", "comes a year before one in", "strength", "reversed", "rests on")
-    rows = [
-        (
-            one.first.title,
-            one.later.title,
-            f"{one.strength:+.2f}",
-            f"{one.reversed_strength:+.2f}",
-            f"{one.changes:,}",
-        )
-        for one in found.leads
-    ]
-    if rows:
-        lines += ["", *columns(head, rows, width=screen.width)]
-    return [*lines, "", f"book {found.book_hash[:6]}"]
-
-
 @app.command("expected")
 def expected(
     measure: Annotated[
@@ -223,7 +170,7 @@ def expected(
     years: Annotated[
         int, typer.Option("--years", min=1, metavar="N", help="Latest years that count.")
     ] = 5,
-    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Same seed, same answer.")] = 1,
+    seed: Seed = 1,
     book: BookFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -238,7 +185,7 @@ def expected(
     frame = found.to_frame().sort("adjusted_rank", "raw_rank", "area_code", nulls_last=True)
     rows = [row for row in frame.to_dicts() if not codes or row["area_code"] in codes]
     if as_json:
-        _print_json(
+        print_json(
             {
                 "item": found.measure.item,
                 "title": found.measure.title,
@@ -246,12 +193,10 @@ def expected(
                 "better": found.measure.better,
                 "years": found.years,
                 "needs": found.needs,
-                "explained": _figure(found.explained),
-                "error": _figure(found.error),
-                "shares": dict(
-                    zip(("need", "place", "noise"), map(_figure, found.shares), strict=True)
-                ),
-                "steadiness": _figure(found.steadiness),
+                "explained": found.explained,
+                "error": found.error,
+                "shares": dict(zip(("need", "place", "noise"), found.shares, strict=True)),
+                "steadiness": found.steadiness,
                 "findings": found.findings,
                 "seed": found.seed,
                 "book": found.book_hash,
@@ -341,11 +286,6 @@ def _between(low: object, high: object) -> str:
     return "" if low is None else f"{_number(low, digits=0)} to {_number(high, digits=0)}"
 
 
-def _figure(value: float) -> float | None:
-    """A number for JSON, which has no nan."""
-    return None if isnan(value) else value
-
-
 def _catalogue_lines(
     found: Catalogue, listed: list[Measure], by_kind: bool, screen: Screen
 ) -> list[str]:
@@ -392,7 +332,3 @@ def _years(one: Measure) -> str:
     if one.first is None or one.last is None:
         return "none"
     return f"{one.first.year}-{one.last.year}" if one.periods > 1 else f"{one.last.year}"
-
-
-def _print_json(document: object) -> None:
-    typer.echo(json.dumps(document, indent=2, ensure_ascii=False, default=str))

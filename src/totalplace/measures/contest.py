@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import polars as pl
@@ -27,6 +28,13 @@ from totalplace.types import BoolArray, FloatArray, IntArray
 
 NEIGHBOURS = "2025"
 DRAWS = 2000
+HEADLINE = ("lait.AVG_Attain8_Score", "lait.CPP_rate", "lait.LAC")
+"""Attainment at 16, children on protection plans and children looked after."""
+
+
+_GUESSES = MappingProxyType(
+    {"neighbours": "the mean of the neighbours", "poverty": "poverty alone"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +53,27 @@ class Contest:
     @property
     def verdict(self) -> str:
         """Whether need wins, in words."""
-        return f"{_words(self.over_neighbours)} neighbours; {_words(self.over_poverty)} one line"
+        return (
+            f"{_words(self.over_neighbours)} the neighbours, and {_words(self.over_poverty)} child "
+            "poverty alone"
+        )
+
+    @property
+    def nearest(self) -> str:
+        """The guess with the least error: need, neighbours or poverty."""
+        errors = {"need": self.need, "neighbours": self.neighbours, "poverty": self.poverty}
+        return min(errors, key=lambda name: errors[name])
+
+    @property
+    def advice(self) -> str:
+        """What to go by: another guess only where it is clearly nearer than need."""
+        if self.over_neighbours[1] > 0 and self.nearest == "neighbours":
+            return "Go by the mean of the neighbours: it is clearly nearer."
+        if self.over_poverty[1] > 0:
+            return "Go by child poverty alone: it is clearly nearer."
+        if self.nearest != "need":
+            return f"Need does not win: {_GUESSES[self.nearest]} is nearer, but not clearly so."
+        return ""
 
 
 def contest(
@@ -96,7 +124,9 @@ def to_frame(rows: Sequence[Contest]) -> pl.DataFrame:
                         strict=True,
                     )
                 ),
+                "nearest": row.nearest,
                 "verdict": row.verdict,
+                "advice": row.advice,
             }
             for row in rows
         ]
@@ -164,7 +194,7 @@ def _gap(errors: FloatArray, drawn: FloatArray, other: int) -> tuple[float, floa
 def _words(gap: tuple[float, float, float]) -> str:
     if gap[2] < 0:
         return "nearer than"
-    return "further than" if gap[1] > 0 else "no clear difference from"
+    return "further than" if gap[1] > 0 else "about as near as"
 
 
 def _mean_of(values: FloatArray, rows: IntArray | None, shown: BoolArray) -> float:

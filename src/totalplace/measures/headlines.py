@@ -43,6 +43,7 @@ class Headline:
     per: float = 1.0
     better: Better = ""
     step: float = 0.0  # what the publisher rounds to; 0 where it does not
+    total_step: float = 0.0  # what it rounds counts of regions and England to before dividing
     decimals: int = 1
     interval: str = ""  # how a figure without counts gets one, or "none: why"
 

@@ -31,7 +31,7 @@ DENOMINATOR_AGE = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class Piece:
     """A published row that stands for a part, or a share of one."""
 
     code: str
@@ -124,7 +124,7 @@ def _published(
                 "to judge its year-to-year noise from",
             )
         return from_noise(headline, value, (noise or {}).get(code))
-    bottom, _ = _total(cells, headline.denominator, _Piece(code), end, older=True)
+    bottom, _ = total_of(cells, headline.denominator, Piece(code), end, older=True)
     if bottom is None or not bottom > 0:
         return Rate(
             value=value,
@@ -132,9 +132,9 @@ def _published(
             or "the number it is divided by is not published for this period",
         )
     top = None
-    counts = _counts(cells, headline)
+    counts = counts_of(cells, headline)
     if counts:
-        top, _ = _total(cells, counts, _Piece(code), end)
+        top, _ = total_of(cells, counts, Piece(code), end)
     if top is not None and abs(top / bottom * headline.scale - value) <= _tolerance(
         headline, value
     ):
@@ -150,11 +150,11 @@ def _tolerance(headline: Headline, value: float) -> float:
 
 def _summed(cells: Cells, headline: Headline, place: Territory, end: date) -> Rate:
     """Counts of every part added up."""
-    pieces = _all_pieces(cells, headline, place, end)
+    pieces = pieces_of(cells, headline, place, end)
     top, bottom, widest = 0.0, 0.0, 0.0
     withheld: list[str] = []
     for piece in pieces:
-        below, why = _total(cells, headline.denominator, piece, end, older=True)
+        below, why = total_of(cells, headline.denominator, piece, end, older=True)
         if piece.lacking or below is None:
             return Rate(reason=piece.lacking or _named(cells, piece, why))
         above, why = _numerator(cells, headline, piece, end, below)
@@ -170,21 +170,21 @@ def _summed(cells: Cells, headline: Headline, place: Territory, end: date) -> Ra
             found = between(headline, top, top + widest, bottom)
         more = f"; and {len(withheld) - MOST_NAMED} more" if len(withheld) > MOST_NAMED else ""
         return replace(found, reason="; ".join(withheld[:MOST_NAMED]) + more)
-    found = from_counts(headline, top, bottom, implied=not _counts(cells, headline))
+    found = from_counts(headline, top, bottom, implied=not counts_of(cells, headline))
     return replace(found, note=_how(cells, pieces, place))
 
 
-def _all_pieces(cells: Cells, headline: Headline, place: Territory, end: date) -> list[_Piece]:
+def pieces_of(cells: Cells, headline: Headline, place: Territory, end: date) -> list[Piece]:
     """The published rows that make up a place; those that cannot be had say so in ``lacking``."""
-    items = _counts(cells, headline) or (headline.item,)
+    items = counts_of(cells, headline) or (headline.item,)
     if place.kind in ("region", "england") and _has_value(cells, items, place.own_code, end):
-        return [_Piece(place.own_code)]
-    pieces: list[_Piece] = []
+        return [Piece(place.own_code)]
+    pieces: list[Piece] = []
     for part in place.parts:
         found = _pieces(cells, headline, part, end)
         if isinstance(found, str):
             pieces.append(
-                _Piece(
+                Piece(
                     part.area_code,
                     lacking=found if len(place.parts) == 1 else f"{part.name}: {found}",
                 )
@@ -202,17 +202,17 @@ def _all_pieces(cells: Cells, headline: Headline, place: Territory, end: date) -
             names = " and ".join(cells.register.authorities[code].name for code in outside)
             lacking[one.code] = f"one part makes a joint return with {names}, outside this place"
     return [
-        _Piece(code, 1.0 if abs(share - 1) < 1e-6 else share, lacking[code])
+        Piece(code, 1.0 if abs(share - 1) < 1e-6 else share, lacking[code])
         for code, share in shares.items()
     ]
 
 
 def _numerator(
-    cells: Cells, headline: Headline, piece: _Piece, end: date, below: float
+    cells: Cells, headline: Headline, piece: Piece, end: date, below: float
 ) -> tuple[float | None, str]:
     """The count of one piece: published, or worked back from its published figure."""
-    counts = _counts(cells, headline)
-    top, why = _total(cells, counts, piece, end) if counts else (None, "")
+    counts = counts_of(cells, headline)
+    top, why = total_of(cells, counts, piece, end) if counts else (None, "")
     if top is not None:
         return top, ""
     cell = cells.at(headline.item, piece.code, end) if headline.item else None
@@ -223,17 +223,17 @@ def _numerator(
 
 def _pieces(
     cells: Cells, headline: Headline, part: Authority, end: date, *, back: bool = True
-) -> list[_Piece] | str:
+) -> list[Piece] | str:
     """The published rows that stand for one part in one period, or why there are none.
 
     ``back`` looks among its predecessors where it has no figure of its own.
     """
-    items = _counts(cells, headline) or (headline.item,)
+    items = counts_of(cells, headline) or (headline.item,)
     joint = cells.joint_of.get(items[0], {}).get(part.area_code, "")
     if _stood(part, end) and _has_value(cells, items, part.area_code, end):
-        return [_Piece(part.area_code)]
+        return [Piece(part.area_code)]
     if joint and _has_value(cells, items, joint, end):
-        return [_Piece(joint)]
+        return [Piece(joint)]
     register = cells.register
     known = register.authorities
     if back and part.starts is not None:
@@ -244,7 +244,7 @@ def _pieces(
             and change.old_code in known
             and _stood(known[change.old_code], end)
         ]
-        steps: list[_Piece] = []
+        steps: list[Piece] = []
         for change in before:
             found = _pieces(cells, headline, known[change.old_code], end)
             if isinstance(found, str) or change.share is None:
@@ -256,11 +256,11 @@ def _pieces(
     if part.ends is not None and end > part.ends:
         return _after(cells, headline, part, end)
     if cells.at(items[0], part.area_code, end) is not None:
-        return [_Piece(part.area_code)]  # a row without a value: the reason stands there
+        return [Piece(part.area_code)]  # a row without a value: the reason stands there
     return "nothing was published for this period"
 
 
-def _after(cells: Cells, headline: Headline, part: Authority, end: date) -> list[_Piece] | str:
+def _after(cells: Cells, headline: Headline, part: Authority, end: date) -> list[Piece] | str:
     """The successors of an abolished authority, where they came from it alone."""
     register = cells.register
     news = [change.new_code for change in register.changes if change.old_code == part.area_code]
@@ -277,7 +277,7 @@ def _after(cells: Cells, headline: Headline, part: Authority, end: date) -> list
                 f"abolished on {part.ends}; {register.authorities[new].name} took other areas in "
                 "too, and no key parts its figures again"
             )
-    found: list[_Piece] = []
+    found: list[Piece] = []
     for new in news:
         more = _pieces(cells, headline, register.authorities[new], end, back=False)
         if isinstance(more, str):
@@ -286,8 +286,8 @@ def _after(cells: Cells, headline: Headline, part: Authority, end: date) -> list
     return found or f"abolished on {part.ends}"
 
 
-def _total(
-    cells: Cells, items: Sequence[str], piece: _Piece, end: date, *, older: bool = False
+def total_of(
+    cells: Cells, items: Sequence[str], piece: Piece, end: date, *, older: bool = False
 ) -> tuple[float | None, str]:
     """The sum of some items for one piece, or None and why."""
     total = 0.0
@@ -348,7 +348,7 @@ def _between_parts(
     noise: Mapping[str, float] | None,
 ) -> Rate:
     """A figure without counts for several parts: no value, but it lies between theirs."""
-    pieces = _all_pieces(cells, headline, place, end)
+    pieces = pieces_of(cells, headline, place, end)
     lacking = next((one.lacking for one in pieces if one.lacking), "")
     if lacking or not pieces:
         return Rate(reason=lacking or "no part of it has published figures for this period")
@@ -380,7 +380,7 @@ def _between_parts(
     )
 
 
-def _how(cells: Cells, pieces: Sequence[_Piece], place: Territory) -> str:
+def _how(cells: Cells, pieces: Sequence[Piece], place: Territory) -> str:
     """How a figure was put together, "" where it is simply one row."""
     names = cells.register.authorities
     if any(JOINT_SEPARATOR in one.code for one in pieces):
@@ -408,12 +408,12 @@ def _how(cells: Cells, pieces: Sequence[_Piece], place: Territory) -> str:
     return f"from the counts of {len(pieces)} councils" if len(pieces) > 1 else ""
 
 
-def _named(cells: Cells, piece: _Piece, why: str) -> str:
+def _named(cells: Cells, piece: Piece, why: str) -> str:
     one = cells.register.authorities.get(piece.code)
     return f"{one.name if one else piece.code}: {why or 'not published'}"
 
 
-def _counts(cells: Cells, headline: Headline) -> tuple[str, ...]:
+def counts_of(cells: Cells, headline: Headline) -> tuple[str, ...]:
     """The items that are its numerator, where this book holds them all."""
     held = all(item in cells.cells for item in headline.numerator)
     return headline.numerator if held else ()

@@ -39,6 +39,10 @@ def money(
     ] = "theme",
     book: BookFile = None,
     as_json: AsJson = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FOLDER", help="Also write a web page, a workbook and JSON."),
+    ] = None,
 ) -> None:
     """What all public bodies spend on children in AREA, and what is not known."""
     from totalplace.evidence.registry import Registry
@@ -46,14 +50,21 @@ def money(
 
     with open_book(book) as opened:
         one = count_place(opened, area, Registry.load(), theme=theme)
+    written: list[Path] = []
+    if out is not None:
+        from totalplace.reports.money_write import write_money
+
+        written = write_money(one, out, by=by)
     if as_json:
         from totalplace.reports.money_document import money_to_json
 
         typer.echo(money_to_json(one), nl=False)
-        return
-    from totalplace.reports.money_text import money_text
+    else:
+        from totalplace.reports.money_text import money_text
 
-    typer.echo(money_text(one, by=by, width=Screen().width), nl=False)
+        typer.echo(money_text(one, by=by, width=Screen().width), nl=False)
+    if written:
+        typer.echo(f"  Written: {'  '.join(str(path) for path in written)}", err=as_json)
 
 
 def gap(

@@ -90,6 +90,7 @@ class Count:
     years: tuple[tuple[str, str], ...]  # what it is, the year it is of
     theme: str  # "" for all
     sources: tuple[str, ...]
+    book_hash: str = ""  # of the book it was read from
 
     @property
     def pence(self) -> int:

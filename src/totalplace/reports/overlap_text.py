@@ -8,7 +8,7 @@ from __future__ import annotations
 from totalplace.money.overlap import Claimed, Overlap, Overlaps
 from totalplace.money.paid_in import Joint
 from totalplace.reports.columns import columns, paragraph
-from totalplace.reports.money_text import million
+from totalplace.reports.money_words import million, named
 from totalplace.reports.words import and_list
 
 NOT_A_SAVING = (
@@ -60,7 +60,7 @@ def verdict(one: Overlaps) -> str:
         f"{len(one.overlaps)} functions are paid for by two or more bodies. What is measured of "
         f"them comes to {span(one.once_low, one.once_high)}, each pound once. How much of it "
         f"repeats another body's work cannot be told from published figures, as "
-        f"{and_list(tuple(every))} print no amount for some or all of them."
+        f"{named(every)} print no amount for some or all of them."
     )
 
 

@@ -155,6 +155,7 @@ def count_place(
         doubts=find_doubts(book, year_start=year_start) if doubts is None else doubts,
         sources=source_lines(book, ledger.source_ids),
     )
+    one = replace(one, book_hash=book.hash)
     if theme:
         return one
     if place.whole:

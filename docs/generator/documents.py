@@ -1,6 +1,6 @@
 """Pages on the JSON documents, from the schemas they are held against.
 
-Flow: reports/schema -> THIS -> reference/plan-json.md, reference/appraisal-json.md
+Flow: reports/schema -> THIS -> reference/plan-json.md and its kin
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ _PUBLIC = {
     "profile": "totalplace.scenarios.profile",
     "expected": "totalplace.measures.expected",
     "triage": "totalplace.measures.triage",
+    "split": "totalplace.scenarios.splitting",
     "TotalPlaceError": "totalplace.errors",
 }
 

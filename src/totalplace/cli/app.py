@@ -25,6 +25,7 @@ from totalplace.cli import profile as profile_command
 from totalplace.cli import risk as risk_command
 from totalplace.cli import sharing as sharing_command
 from totalplace.cli import solve as solve_command
+from totalplace.cli import split as split_command
 from totalplace.errors import TotalPlaceError
 
 INTERRUPTED = 130
@@ -48,6 +49,7 @@ app.command("solve")(solve_command.solve)
 app.command("money")(money_command.money)
 app.command("overlap")(sharing_command.overlap)
 app.command("gap")(money_command.gap)
+app.command("split")(split_command.split)
 app.add_typer(measures_command.app, name="measures")
 app.add_typer(evidence_command.app, name="evidence")
 app.add_typer(book_command.app, name="book")

@@ -1,7 +1,7 @@
 """All public money on children in a place, cut any way, adding up to itself to the penny.
 
 Flow: money.ledger, money.transfers -> THIS -> reports.money_text, reports.money_document
-In: the rows of every authority. Out: one place's count, its eliminations and its audit.
+In: the rows of every authority. Out: one place's count and its eliminations.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-import numpy as np
-
 from totalplace.book.store import Book
 from totalplace.errors import InputError, Problem
 from totalplace.measures.today import Today
@@ -20,18 +18,15 @@ from totalplace.money.apportion import apportion
 from totalplace.money.benefits import PROGRAMME
 from totalplace.money.counted import counted, label, to_pence
 from totalplace.money.doubts import Doubt
-from totalplace.money.figures import financial_year_end, read_figures
 from totalplace.money.ledger import REST, Ledger, rest_row
+from totalplace.money.reconciled import ENGLAND, TOTAL, Reconciled
 from totalplace.money.rows import Row, Standing
 from totalplace.money.themes import SPENT, Line, themes
 from totalplace.money.transfers import Transfer, eliminate
 from totalplace.types import Layer
 
 CUTS = ("theme", "outcome", "layer", "payer", "service", "age", "stance", "year")
-ENGLAND = "E92000001"
-TOTAL = "ro3.total_csc"
 LEFT = "England's printed total and its lines differ by this."
-GRANT_TOTAL = "dsg.total.before_recoupment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,31 +44,6 @@ class Slice:
     def pence(self) -> int:
         """Published and estimated money."""
         return self.published + self.estimated
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reconciled:
-    """A published total beside the sum that should make it."""
-
-    title: str
-    published: int
-    summed: int
-    social: bool  # of children's social care; else of the schools' grant
-    area_codes: frozenset[str]  # whose rows make it
-
-    def sum_of(self, rows: Sequence[Row]) -> int:
-        """What these rows make of it, pence."""
-        return sum(
-            row.pence or 0
-            for row in rows
-            if row.area_code in self.area_codes
-            and (_social(row) if self.social else row.line.startswith("dsg."))
-        )
-
-    @property
-    def difference(self) -> int:
-        """Sum less published, pence."""
-        return self.summed - self.published
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,104 +268,3 @@ def _england_row(one: Line, year: str, who: str, standing: Standing, pence: int,
         layers=((Layer.FRONT_LINE, pence),),
         basis=basis,
     )
-
-
-def reconcile(
-    book: Book, ledger: Ledger, rows: Sequence[Row], area_codes: Sequence[str], *, year_start: date
-) -> tuple[Reconciled, ...]:
-    """Printed totals beside the sums of rows: councils' social care, and the schools' grant."""
-    wanted = (
-        (TOTAL + SPENT, year_start, "Children's social care of councils that sent a return", True),
-        (GRANT_TOTAL, _first_day(ledger.years["schools"]), "Dedicated schools grant", False),
-    )
-    out = []
-    for item, start, title, social in wanted:
-        if start is None:
-            continue
-        end = financial_year_end(start)
-        printed = read_figures(book, ledger.today, [item], start=start, end=end)[item].values
-        place = {code: index for index, code in enumerate(ledger.today.area_codes)}
-        whole = {code: float(printed[place[code]]) for code in area_codes}
-        known = {code: value for code, value in whole.items() if not np.isnan(value)}
-        if known:
-            published = sum(to_pence(value) for value in known.values())
-            out.append(_checked(title, published, social, frozenset(known), rows))
-    return tuple(out)
-
-
-def _checked(
-    title: str, published: int, social: bool, area_codes: frozenset[str], rows: Sequence[Row]
-) -> Reconciled:
-    check = Reconciled(
-        title=title, published=published, summed=0, social=social, area_codes=area_codes
-    )
-    return replace(check, summed=check.sum_of(rows))
-
-
-def _first_day(year: str) -> date | None:
-    return date(int(year[:4]), 4, 1) if year[:4].isdigit() else None
-
-
-def reconcile_england(
-    book: Book, ledger: Ledger, rows: Sequence[Row], *, year_start: date
-) -> tuple[Reconciled, ...]:
-    """England's printed totals beside the rows counted for England."""
-    wanted = (
-        (TOTAL + SPENT, year_start, "England's children's social care (RO3)", True),
-        (GRANT_TOTAL, _first_day(ledger.years["schools"]), "England's schools grant", False),
-    )
-    everyone = frozenset({ENGLAND, *ledger.today.area_codes})
-    out = []
-    for item, start, title, social in wanted:
-        frame = book.query(
-            "SELECT value FROM observation WHERE latest AND item = ? AND level = 'england'"
-            " AND period_start = ? AND value IS NOT NULL",
-            [item, start],
-        )
-        if frame.height == 1:
-            out.append(_checked(title, to_pence(frame["value"].item()), social, everyone, rows))
-    return tuple(out)
-
-
-def _social(row: Row) -> bool:
-    """Whether a row is part of RO3's total of children's social care."""
-    return row.line.startswith("ro3.") and row.theme != "health" and row.pence is not None
-
-
-def audit(one: Count) -> list[Problem]:
-    """What is counted twice or lost: empty for a sound count.
-
-    A line twice for one authority and year; a sum that is not, to the penny, the published total
-    that it should be; a cut that is not the whole.
-    """
-    problems = []
-    keys = Counter(
-        (row.area_code, row.line, row.year, row.title if row.area_code == ENGLAND else "")
-        for row in one.rows
-    )
-    problems += [
-        Problem(what="the same line is counted twice", where=f"{area}, {line}, {year}", count=n - 1)
-        for (area, line, year, _), n in keys.items()
-        if n > 1
-    ]
-    for check in one.reconciled:
-        summed = check.sum_of(one.rows)
-        if summed != check.published:
-            problems.append(
-                Problem(
-                    what=f"{check.title}: the count has £{summed / 100:,.2f}, "
-                    f"published is £{check.published / 100:,.2f}",
-                    where=one.place,
-                )
-            )
-    for cut in CUTS:
-        summed = sum(part.pence for part in one.by(cut))
-        if summed != one.pence:
-            problems.append(
-                Problem(
-                    what=f"cut by {cut} it is £{summed / 100:,.2f}, "
-                    f"the whole £{one.pence / 100:,.2f}",
-                    where=one.place,
-                )
-            )
-    return problems

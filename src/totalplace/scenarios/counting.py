@@ -13,19 +13,12 @@ from totalplace.book.store import Book
 from totalplace.errors import InputError, Problem, UnknownAreaError
 from totalplace.evidence.registry import Registry
 from totalplace.measures.today import Today, todays_authorities
-from totalplace.money.count import (
-    ENGLAND,
-    Count,
-    count,
-    england_rows,
-    in_england,
-    reconcile,
-    reconcile_england,
-)
+from totalplace.money.count import Count, count, england_rows, in_england
 from totalplace.money.doubts import Doubt, find_doubts
 from totalplace.money.figures import source_lines
 from totalplace.money.layers import LayerShares
 from totalplace.money.ledger import Ledger, build_ledger
+from totalplace.money.reconciled import ENGLAND, reconcile, reconcile_england
 from totalplace.money.spend import LATEST_YEAR
 
 WHOLE = ("england", ENGLAND.casefold())

@@ -51,7 +51,7 @@ def kind(part: dict[str, Any]) -> str:
         case {"const": value}:
             words = f"`{value}`"
         case {"enum": values}:
-            words = ", ".join(f"`{value}`" for value in values)
+            words = ", ".join("null" if value is None else f"`{value}`" for value in values)
         case {"anyOf": several}:
             words = " or ".join(kind(one) for one in several)
         case {"type": "array", "items": items}:

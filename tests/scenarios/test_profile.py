@@ -40,8 +40,8 @@ def every_number_is_accounted_for(found):
             assert not isfinite(rate.value), name
 
 
-def test_a_third_of_the_authorities_have_a_page_and_every_number_a_margin_or_a_reason(reader):
-    for one in reader.cells.register.on()[::3]:
+def test_a_tenth_of_the_authorities_have_a_page_and_every_number_a_margin_or_a_reason(reader):
+    for one in reader.cells.register.on()[::10]:
         every_number_is_accounted_for(profile(reader, one.area_code))
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def _report(module: str, function: str) -> Callable[..., Any]:
+def report_function(module: str, function: str) -> Callable[..., Any]:
     """A report by name, looked up when called: the imports keep flowing one way (decisions/)."""
     found: Callable[..., Any] = getattr(import_module(f"totalplace.reports.{module}"), function)
     return found
@@ -101,7 +101,7 @@ class Appraisal:
 
     def to_json(self) -> str:
         """This appraisal as JSON; its schema is ``reports/schema/appraisal.schema.json``."""
-        return str(_report("json_document", "appraisal_to_json")(self))
+        return str(report_function("json_document", "appraisal_to_json")(self))
 
     @property
     def allowed(self) -> bool:
@@ -189,7 +189,7 @@ class Plan:
 
     def to_json(self) -> str:
         """This plan as JSON; its schema is ``reports/schema/plan.schema.json``."""
-        return str(_report("json_document", "plan_to_json")(self))
+        return str(report_function("json_document", "plan_to_json")(self))
 
     def to_excel(
         self, path: str | Path, *, assumptions: Sequence[Mapping[str, object]] = ()
@@ -204,8 +204,8 @@ class Plan:
             InputError: The file cannot be written.
         """
         path = Path(path)
-        content = _report("workbook", "plan_workbook")(self, assumptions=assumptions)
-        _report("write", "write_whole")(path.parent, {path.name: content})
+        content = report_function("workbook", "plan_workbook")(self, assumptions=assumptions)
+        report_function("write", "write_whole")(path.parent, {path.name: content})
         return path
 
     def to_html(
@@ -221,8 +221,8 @@ class Plan:
             InputError: The file cannot be written.
         """
         path = Path(path)
-        page = _report("page", "plan_page")(self, assumptions=assumptions)
-        _report("write", "write_whole")(path.parent, {path.name: page.encode("utf-8")})
+        page = report_function("page", "plan_page")(self, assumptions=assumptions)
+        report_function("write", "write_whole")(path.parent, {path.name: page.encode("utf-8")})
         return path
 
     def to_frame(self) -> pl.DataFrame:

@@ -48,6 +48,8 @@ class Expected:
     lasting: FloatArray  # (N,), best estimate of the difference that lasts
     low: FloatArray  # (N,), 90 % interval of what lasts
     high: FloatArray  # (N,)
+    usual: FloatArray  # (N,), level over the years: what need leads one to expect and what lasts
+    doubt: FloatArray  # (N,), standard deviation about both; nan where no order can be told
     raw_rank: Interval  # (N,), of the latest year; 1 is best, or highest where nothing is better
     adjusted_rank: Interval  # (N,), of what lasts, the same way round
     yearly: FloatArray  # (N, T), each year's difference from expectation
@@ -148,6 +150,9 @@ def expected_of(
     low_is_first = measure.better == "low"
     base = baseline(values, need.values)
     lasting = _lasting(base, children)
+    doubt = nothing
+    if lasting is not None:  # where nothing lasts, no order can be told
+        doubt = np.where(lasting.posterior > 0, lasting.posterior, np.nan)
     choices, expectation, adjusted_rank = None, nothing, _no_interval(nothing)
     raw_rank = _no_interval(nothing if brief else plain_rank(actual, low_is_first=low_is_first))
     if base is not None:
@@ -156,12 +161,10 @@ def expected_of(
             choices = every_choice(need, base.level, base.used, low_is_first=low_is_first)
     if base is not None and lasting is not None and not brief:
         rng = np.random.default_rng(seed)
-        adjusted_rank = drawn_ranks(
-            lasting.point, lasting.posterior, low_is_first=low_is_first, rng=rng
-        )
+        adjusted_rank = drawn_ranks(lasting.point, doubt, low_is_first=low_is_first, rng=rng)
         drawn = drawn_ranks(
             base.level_expected + lasting.point,
-            lasting.posterior,
+            doubt,
             low_is_first=low_is_first,
             rng=rng,
         )
@@ -178,6 +181,8 @@ def expected_of(
         lasting=nothing if lasting is None else lasting.point,
         low=low,
         high=high,
+        usual=nothing if base is None or lasting is None else base.level_expected + lasting.point,
+        doubt=doubt,
         raw_rank=raw_rank,
         adjusted_rank=adjusted_rank,
         yearly=np.full(values.shape, np.nan) if base is None else base.yearly,

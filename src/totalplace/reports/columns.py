@@ -13,6 +13,7 @@ from itertools import zip_longest
 GAP = 3
 HANG = 2
 _NARROWEST = 18
+_NO_BREAK = "\u00a0"
 
 
 def paragraph(text: str, *, width: int, indent: int = 0, hang: int = 0) -> list[str]:
@@ -54,7 +55,7 @@ def _widths(table: Sequence[Sequence[str]], room: int) -> list[int]:
     """Column widths within ``room``: the first gives way first, then the widest."""
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     least = [
-        max(len(word) for cell in column for word in (cell.split() or [""]))
+        max(len(word) for cell in column for word in (_glued(cell).split(" ") or [""]))
         for column in zip(*table, strict=True)
     ]
     least[0] = min(widths[0], least[0] + HANG)
@@ -70,10 +71,16 @@ def _widths(table: Sequence[Sequence[str]], room: int) -> list[int]:
 
 
 def _wrap(cell: str, width: int, *, hang: bool) -> list[str]:
-    return textwrap.wrap(
-        cell,
+    lines = textwrap.wrap(
+        _glued(cell),
         width,
         subsequent_indent=" " * HANG if hang else "",
         break_long_words=False,
         break_on_hyphens=False,
-    ) or [""]
+    )
+    return [line.replace(_NO_BREAK, " ") for line in lines] or [""]
+
+
+def _glued(cell: str) -> str:
+    """A unit at the end of a cell stays with the word before it."""
+    return f"{cell[:-2]}{_NO_BREAK}{cell[-1]}" if cell[-2:] in (" %", " £") else cell

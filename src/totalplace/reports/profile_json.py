@@ -13,13 +13,30 @@ from math import isfinite
 from typing import Any
 
 from totalplace.measures.judgements import AREAS
+from totalplace.measures.ranks import Rank
 from totalplace.measures.rates import METHODS
 from totalplace.reports import profile_words as words
 from totalplace.reports.stamp import LICENCE_LINE
-from totalplace.scenarios.account import Line, Profile
+from totalplace.scenarios.account import Expectation, Line, Profile
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "2.0"
 Json = dict[str, Any]
+
+WITHOUT_INTERVAL = {
+    "place.children_0_17": "an official estimate, published without a margin",
+    "interval_level": "a choice, not a figure",
+    "measures.numerator": "a count, as published or added up from what was published",
+    "measures.denominator": "a count, as published or added up from what was published",
+    "measures.england": "a count of the whole country, published without a margin",
+    "measures.neighbours.mean": "a mean of the neighbours' figures as they stand, not an estimate",
+    "measures.neighbours.median": "one of the neighbours' figures, or midway between two of them",
+    "measures.neighbours.used": "how many councils",
+    "measures.neighbours.of": "how many councils",
+    "measures.expected.value": "its doubt is part of the interval of the difference that lasts",
+    "measures.expected.difference": "of one year: what lasts of it has the interval",
+    "neighbours.not_close": "how many councils",
+}
+"""Numbers that carry no interval beside them, by path, each with the reason."""
 
 
 def profile_to_json(place: Profile) -> str:
@@ -49,7 +66,8 @@ def profile_document(place: Profile) -> Json:
         "verdict": words.verdict(place),
         "cautions": [*words.standing(place), *words.cautions(place)],
         "interval_level": 0.9,
-        "measures": [_measure(line) for line in place.lines],
+        "without_interval": WITHOUT_INTERVAL,
+        "measures": [_measure(place, line) for line in place.lines],
         "not_held": list(place.not_held),
         "interval_methods": dict(METHODS),
         "neighbours": {
@@ -93,7 +111,7 @@ def profile_document(place: Profile) -> Json:
     }
 
 
-def _measure(line: Line) -> Json:
+def _measure(place: Profile, line: Line) -> Json:
     headline, rate, beside = line.headline, line.rate, line.neighbours
     return {
         "id": headline.id,
@@ -113,15 +131,9 @@ def _measure(line: Line) -> Json:
         "note": rate.note or None,
         "numerator": _number(rate.numerator),
         "denominator": _number(rate.denominator),
-        "expected": None
-        if line.expected is None
-        else {
-            "value": _number(line.expected.value),
-            "difference": _number(line.expected.difference),
-            "lasting_low": _number(line.expected.low),
-            "lasting_high": _number(line.expected.high),
-            "verdict": line.expected.words,
-        },
+        "rank": _rank(line.expected.rank if line.expected else line.rank),
+        "expected": _expected(line.expected),
+        "no_expected": words.no_expectation(place, line) or None,
         "england": _number(line.england),
         "against_england": words.judged(line) or None,
         "neighbours": {
@@ -140,10 +152,33 @@ def _measure(line: Line) -> Json:
                 "value": _number(point.rate.value),
                 "low": _number(point.rate.low),
                 "high": _number(point.rate.high),
+                "no_interval": point.rate.no_interval or None,
             }
             for point in line.series
         ],
     }
+
+
+def _expected(given: Expectation | None) -> Json | None:
+    if given is None:
+        return None
+    return {
+        "value": _number(given.value),
+        "difference": _number(given.difference),
+        "lasting": {
+            "value": _number(given.lasting),
+            "low": _number(given.low),
+            "high": _number(given.high),
+        },
+        "rank": _rank(given.adjusted_rank),
+        "verdict": given.words,
+    }
+
+
+def _rank(found: Rank | None) -> Json | None:
+    if found is None:
+        return None
+    return {"value": found.middle, "low": found.low, "high": found.high, "of": found.of}
 
 
 def _number(value: float) -> float | None:

@@ -35,6 +35,12 @@ def profile_text(place: Profile, *, width: int = 100, emphasis_fn: EmphasisFn = 
     for text in [*words.standing(place), *words.cautions(place)]:
         lines += paragraph(text, width=width, indent=2, hang=2)
     lines += ["", *_measures(place, width, emphasis_fn)]
+    lines += paragraph(words.INTERVAL_LINE, width=width, indent=2, hang=2)
+    lines += paragraph(words.neighbour_words(place), width=width, indent=2, hang=2)
+    if words.need_rows(place):
+        lines += ["", emphasis_fn(words.NEED_TITLE)]
+        lines += _table(words.NEED_HEADS, words.need_rows(place), width, emphasis_fn)
+        lines += paragraph(words.need_line(place), width=width, indent=2, hang=2)
     for text in words.doubts(place):
         lines += paragraph(f"Doubt: {text}", width=width, indent=2, hang=2)
     if place.inspections or place.uninspected:
@@ -48,8 +54,10 @@ def profile_text(place: Profile, *, width: int = 100, emphasis_fn: EmphasisFn = 
         lines += paragraph(f"{what}: {why}", width=width, indent=2, hang=2)
     for note, what in words.notes(place):
         lines += paragraph(f"{note} ({what})", width=width, indent=2, hang=2)
-    lines += ["", *paragraph(words.INTERVAL_LINE, width=width, indent=2, hang=2)]
-    lines += paragraph(f"Sources: {'; '.join(place.sources)}.", width=width, indent=2, hang=2)
+    lines += [
+        "",
+        *paragraph(f"Sources: {'; '.join(place.sources)}.", width=width, indent=2, hang=2),
+    ]
     lines += paragraph(words.stamp(place), width=width, indent=2, hang=2)
     return "\n".join(lines) + "\n"
 

@@ -13,9 +13,10 @@ from math import isfinite
 
 from totalplace.measures.headlines import GROUPS, OUTCOMES
 from totalplace.measures.judgements import AREAS
+from totalplace.measures.ranks import Rank
 from totalplace.measures.rates import METHODS, Rate
 from totalplace.reports.words import and_list, count, counted, day, sentence, short_hash
-from totalplace.scenarios.account import Line, Profile
+from totalplace.scenarios.account import Expectation, Line, Profile
 
 GROUP_TITLES = {
     "need": "Need",
@@ -26,18 +27,27 @@ GROUP_TITLES = {
 HEADS = (
     "measure",
     "here (interval)",
-    "expected",
-    "difference that lasts",
     "England",
-    "here is",
+    "beside England",
     "neighbours*",
     "over five years",
 )
+NEED_TITLE = "Given its need"
+NEED_HEADS = (
+    "measure",
+    "expected",
+    "difference that lasts",
+    "plain rank",
+    "rank given need",
+    "given need",
+)
 INTERVAL_LINE = (
-    "Intervals are 90 %. Expected is what councils of like need have, worked out without this "
-    "place's own figures; the difference that lasts is over the latest five years. Where an "
-    "interval holds the other figure, the difference is not clear. Neighbours: the median of those "
-    "that have a figure; the mean is in the workbook and the JSON."
+    "Intervals are 90 %. Where an interval holds the other figure, there is no clear difference. "
+    "Neighbours: the median of those that have a figure; the mean is in the workbook and the JSON."
+)
+NEED_LINE = (
+    "Expected is what councils of like need have, worked out without this place's own figures; the "
+    "difference that lasts is over the latest five years."
 )
 ABSENT = "not available"
 _VERDICT = {
@@ -54,8 +64,6 @@ class Row:
 
     title: str
     here: str
-    expected: str
-    difference: str
     england: str
     verdict: str
     neighbours: str
@@ -68,8 +76,6 @@ class Row:
         return (
             self.title,
             self.here,
-            self.expected,
-            self.difference,
             self.england,
             self.verdict,
             self.neighbours,
@@ -147,6 +153,69 @@ def rows(place: Profile) -> list[tuple[str, list[Row]]]:
     return [(name, [_row(place, line) for line in lines]) for name, lines in groups if lines]
 
 
+def need_rows(place: Profile) -> list[tuple[str, ...]]:
+    """Measures that need leads one to expect something of, in the order of NEED_HEADS."""
+    return [
+        (
+            line.headline.short,
+            _number(line.expected.value, line.headline.decimals),
+            _difference(line.expected, line.headline.decimals),
+            _span(line.expected.rank),
+            _span(line.expected.adjusted_rank),
+            line.expected.words.removesuffix(" from expected").removesuffix(" than expected"),
+        )
+        for line in place.lines
+        if line.expected is not None
+    ]
+
+
+def no_expectation(place: Profile, line: Line) -> str:
+    """Why nothing is expected of a measure; "" where something is."""
+    if line.expected is not None:
+        return ""
+    if line.headline.group in ("need", "money"):
+        return f"it is {line.headline.group}: nothing is expected of it"
+    if place.kind != "authority":
+        return "worked out only for single authorities of today"
+    if place.as_of is not None:
+        return "worked out only from the newest figures"
+    return "this book has too few figures, or none for the newest period"
+
+
+def rank(found: Rank | None) -> str:
+    """A rank as the interval it lies in: ``3 to 20 of 151``."""
+    return ABSENT if found is None else f"{_span(found)} of {found.of}"
+
+
+def need_line(place: Profile) -> str:
+    """How to read the table of what need leads one to expect."""
+    sizes = sorted({one.of for line in place.lines for one in _ranks(line)})
+    among = " to ".join(str(size) for size in dict.fromkeys((sizes[0], sizes[-1]))) if sizes else ""
+    ranked = (
+        f" Ranks are among the {among} councils with a figure, from draws of what the figures "
+        "leave open; 1 is best, or most where nothing is better."
+    )
+    return NEED_LINE + (ranked if among else "")
+
+
+def neighbour_words(place: Profile) -> str:
+    """Every neighbour with how close it is, in one sentence; "" where there is none."""
+    others = place.compared_with.members
+    named = [f"{one.name} ({one.closeness.lower() or 'not rated'})" for one in others]
+    return f"Neighbours: {and_list(named)}." if named else ""
+
+
+def _ranks(line: Line) -> list[Rank]:
+    given = line.expected
+    return [one for one in (given.rank, given.adjusted_rank) if one] if given else []
+
+
+def _span(found: Rank | None) -> str:
+    if found is None:
+        return ABSENT
+    return f"{found.low} to {found.high}" if found.low != found.high else f"{found.low}"
+
+
 def figure(rate: Rate, decimals: int) -> str:
     """A figure with its interval in the same cell."""
     if not rate.known:
@@ -164,9 +233,6 @@ def judged(line: Line) -> str:
     """Better, worse, above, below or no clear difference, against England."""
     against = line.against_england
     return _VERDICT.get((against, line.headline.better), against)
-
-
-_SHORT = {"no clear difference": "not clear", "no interval, so not compared": ""}
 
 
 def gaps(place: Profile) -> list[tuple[str, str]]:
@@ -256,9 +322,10 @@ def _need(place: Profile) -> str:
         "below": "Need is below England's",
         "no clear difference": "Need is not clearly different from England's",
     }[line.against_england]
+    ranked = f"; rank {rank(line.rank)}, where 1 is most" if line.rank else ""
     return (
         f"{words}: children in low-income families {shown} %, "
-        f"England {_number(line.england, line.headline.decimals)} %."
+        f"England {_number(line.england, line.headline.decimals)} %{ranked}."
     )
 
 
@@ -300,10 +367,14 @@ def _given_need(place: Profile) -> str:
     for name in ("better than expected", "worse than expected"):
         lines = [line for line in judged_lines if line.expected and line.expected.words == name]
         shorts = [
-            f"{line.headline.short.split(' %')[0].lower()} ({_difference(line)})" for line in lines
+            f"{line.headline.short.split(' %')[0].lower()} "
+            f"({_difference(line.expected, line.headline.decimals)}; rank "
+            f"{rank(line.expected.adjusted_rank)})"
+            for line in lines
+            if line.expected
         ]
         if shorts:
-            said.append(f"{name} on {len(shorts)}: {and_list(shorts, most=4)}")
+            said.append(f"{name} on {len(shorts)}: {and_list(shorts, most=3)}")
     level = sum(
         line.expected is not None and line.expected.words == "no clear difference from expected"
         for line in judged_lines
@@ -315,18 +386,12 @@ def _given_need(place: Profile) -> str:
     )
 
 
-def _expected(line: Line) -> str:
-    if line.expected is None or not isfinite(line.expected.value):
-        return ""
-    return _number(line.expected.value, line.headline.decimals)
-
-
-def _difference(line: Line) -> str:
-    """The interval of the difference that lasts: ``+2.0 to +8.1``."""
-    if line.expected is None or not isfinite(line.expected.low):
-        return ""
-    places = line.headline.decimals
-    return f"{line.expected.low:+,.{places}f} to {line.expected.high:+,.{places}f}"
+def _difference(given: Expectation, decimals: int) -> str:
+    """The difference that lasts with its interval: ``+5.1 (+2.0 to +8.1)``."""
+    if not isfinite(given.low):
+        return ABSENT
+    point, low, high = (f"{x:+,.{decimals}f}" for x in (given.lasting, given.low, given.high))
+    return f"{point} ({low} to {high})"
 
 
 def _row(place: Profile, line: Line) -> Row:
@@ -338,10 +403,8 @@ def _row(place: Profile, line: Line) -> Row:
     return Row(
         title=headline.short,
         here=figure(line.rate, headline.decimals),
-        expected=_expected(line),
-        difference=_difference(line),
         england=_number(line.england, headline.decimals) if isfinite(line.england) else "none",
-        verdict=_SHORT.get(verdict_words, verdict_words),
+        verdict="" if verdict_words.startswith("no interval") else verdict_words,
         neighbours=near if place.compared_with.members else "",
         trend=line.trend.split(";")[0].removeprefix("one year only: "),
         period=line.rate.period,

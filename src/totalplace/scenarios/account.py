@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 
+from totalplace.footprints.results import report_function
 from totalplace.measures.headlines import Headline
 from totalplace.measures.judgements import Judgement
 from totalplace.measures.neighbours import Comparison, Neighbours
+from totalplace.measures.ranks import Rank
 from totalplace.measures.rates import Rate
 from totalplace.money.doubts import Doubt
 from totalplace.places.register import Ending
@@ -40,8 +43,11 @@ class Expectation:
 
     value: float  # nan where it cannot be said
     difference: float  # of the latest year
-    low: float  # 90 % interval of the difference that lasts; nan where it cannot be said
+    lasting: float  # best estimate of the difference that lasts; nan where it cannot be said
+    low: float  # 90 % interval of it
     high: float
+    rank: Rank | None  # of its usual level over the latest years, need not allowed for
+    adjusted_rank: Rank | None  # of the difference that lasts
     words: str  # the verdict
 
 
@@ -56,6 +62,7 @@ class Line:
     against_england: str  # above, below, no clear difference; "" where not compared
     neighbours: Comparison
     against_neighbours: str  # against their median
+    rank: Rank | None  # on a measure of need, among the authorities of today; 1 is most
     expected: Expectation | None  # for single authorities of today, where need is allowed for
     series: tuple[Point, ...]  # known periods, oldest first, this one last
     trend: str  # in words
@@ -118,6 +125,34 @@ class Profile:
         """The lines of one group of measures."""
         return tuple(line for line in self.lines if line.headline.group == name)
 
+    def to_json(self) -> str:
+        """This profile as JSON; its schema is ``reports/schema/profile.schema.json``."""
+        return str(report_function("profile_json", "profile_to_json")(self))
+
+    def to_html(self, path: str | Path) -> Path:
+        """Write this profile as one self-contained page and return its path.
+
+        Args:
+            path: Where it is to appear.
+
+        Raises:
+            InputError: The file cannot be written; what was there is unchanged.
+        """
+        return self._write(path, report_function("profile_page", "profile_page")(self).encode())
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write this profile as a workbook (.xlsx) and return its path; see :meth:`to_html`."""
+        return self._write(path, report_function("profile_workbook", "profile_workbook")(self))
+
+    def to_word(self, path: str | Path) -> Path:
+        """Write this profile as a paper (.docx) and return its path; see :meth:`to_html`."""
+        return self._write(path, report_function("profile_paper", "profile_paper")(self))
+
+    def _write(self, path: str | Path, content: bytes) -> Path:
+        path = Path(path)
+        report_function("write", "write_whole")(path.parent, {path.name: content})
+        return path
+
     def to_frame(self) -> pl.DataFrame:
         """One row per measure: figure, interval or why none, England, neighbours, trend."""
         return pl.DataFrame(
@@ -148,9 +183,12 @@ def _row(place: Profile, line: Line) -> dict[str, object]:
         "denominator": rate.denominator,
         "expected": line.expected.value if line.expected else None,
         "difference": line.expected.difference if line.expected else None,
+        "lasting": line.expected.lasting if line.expected else None,
         "lasting_low": line.expected.low if line.expected else None,
         "lasting_high": line.expected.high if line.expected else None,
         "against_expected": line.expected.words if line.expected else "",
+        **_ranks("rank", line.expected.rank if line.expected else line.rank),
+        **_ranks("adjusted_rank", line.expected.adjusted_rank if line.expected else None),
         "england": line.england,
         "against_england": line.against_england,
         "neighbours_mean": beside.mean,
@@ -160,4 +198,12 @@ def _row(place: Profile, line: Line) -> dict[str, object]:
         "neighbours_disagree": beside.disagree,
         "against_neighbours": line.against_neighbours,
         "trend": line.trend,
+    }
+
+
+def _ranks(name: str, found: Rank | None) -> dict[str, int | None]:
+    return {
+        f"{name}_low": found.low if found else None,
+        f"{name}_high": found.high if found else None,
+        f"{name}_of": found.of if found else None,
     }

@@ -18,33 +18,29 @@ import polars as pl
 from totalplace import __version__
 from totalplace.book.store import Book
 from totalplace.errors import InputError
-from totalplace.measures.catalogue import measures
 from totalplace.measures.cells import CHILDREN, ENGLAND, Cells, read_cells, year_noise
-from totalplace.measures.expected import Expected, expected_of
 from totalplace.measures.headlines import YEAR_NOISE, Headline, headlines
 from totalplace.measures.judgements import AREAS, merge_records
-from totalplace.measures.need import read_need
 from totalplace.measures.neighbours import (
     NEWEST_LIST,
     compare,
     neighbours,
 )
-from totalplace.measures.panel import level_of, read_panels
 from totalplace.measures.rates import Rate, Z
 from totalplace.measures.rebase import count_of, rebased, value_of
 from totalplace.measures.territory import Territory, find_territory
-from totalplace.measures.today import Today, todays_authorities
+from totalplace.measures.today import todays_authorities
 from totalplace.money.doubts import Doubt, find_doubts
 from totalplace.money.figures import source_lines
 from totalplace.scenarios.account import (
     BODY_KINDS,
-    Expectation,
     Inspected,
     Line,
     Partner,
     Point,
     Profile,
 )
+from totalplace.scenarios.given_need import Given, expectation, need_rank, read_given
 
 TREND_YEARS = 5
 """How far back the change in words looks."""
@@ -61,43 +57,21 @@ class Reader:
     headlines: tuple[Headline, ...]
     cells: Cells
     doubts: tuple[Doubt, ...]
-    expected: Mapping[str, Expected]  # by measure id
+    given: Given
 
 
 def read(book: Book) -> Reader:
     """Read once what many profiles need."""
     rows = headlines()
     today = todays_authorities(book)
-    items = [item for one in rows for item in one.items]
+    cells = read_cells(book, [item for one in rows for item in one.items], register=today.register)
     return Reader(
         book=book,
         headlines=rows,
-        cells=read_cells(book, items, register=today.register),
+        cells=cells,
         doubts=find_doubts(book, today=today),
-        expected=_expected(book, today, rows),
+        given=read_given(book, today, rows, cells),
     )
-
-
-def _expected(book: Book, today: Today, rows: Sequence[Headline]) -> dict[str, Expected]:
-    """What need leads one to expect, for every headline that is neither need nor money."""
-    rows = [one for one in rows if one.group not in ("need", "money")]
-    known = {one.item: one for one in measures(book, [one.item for one in rows]).measures}
-    wanted = [one for one in rows if one.item in known]
-    panels = read_panels(book, today, [*(one.item for one in wanted), CHILDREN])
-    need = read_need(book, today)
-    children = level_of(panels[CHILDREN].values[:, -1:])
-    return {
-        one.id: expected_of(
-            panels[one.item],
-            need,
-            measure=known[one.item],
-            today=today,
-            children=children,
-            book_hash=book.hash,
-            brief=True,
-        )
-        for one in wanted
-    }
 
 
 def profile(
@@ -218,7 +192,8 @@ def _line(
         against_england="" if place.kind == "england" else rate.against(national),
         neighbours=compared,
         against_neighbours=rate.against(compared.median),
-        expected=_expectation(reader, headline, place, end) if as_of is None else None,
+        rank=need_rank(reader.given, headline, place, end) if as_of is None else None,
+        expected=expectation(reader.given, headline, place, end) if as_of is None else None,
         series=series,
         trend=_trend(headline, series, end),
     )
@@ -234,24 +209,6 @@ def _noise(cells: Cells, headline: Headline, place: Territory) -> dict[str, floa
         codes.update(before for before, _ in register.predecessors(code))
         codes.update(after for after, _ in register.current_of(code))
     return year_noise(cells, headline.item, codes)
-
-
-def _expectation(
-    reader: Reader, headline: Headline, place: Territory, end: date
-) -> Expectation | None:
-    found = reader.expected.get(headline.id)
-    if found is None or place.kind != "authority" or not found.years:
-        return None
-    if found.years[-1] != end.year:
-        return None
-    row = found.area_codes.index(place.own_code)
-    return Expectation(
-        value=float(found.expected[row]),
-        difference=float(found.difference[row]),
-        low=float(found.low[row]),
-        high=float(found.high[row]),
-        words=found.verdicts[row],
-    )
 
 
 def _ends(cells: Cells, headline: Headline, as_of: date | None) -> tuple[date, ...]:

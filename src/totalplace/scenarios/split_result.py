@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from totalplace.footprints.results import Range, _report
+from totalplace.footprints.results import Range, report_function
 from totalplace.money.divide import PartRow
 
 if TYPE_CHECKING:
@@ -166,14 +166,14 @@ class CountySplit:
 
     def to_json(self) -> str:
         """JSON text; its schema is ``reports/schema/split.schema.json``."""
-        return str(_report("split_document", "split_to_json")(self))
+        return str(report_function("split_document", "split_to_json")(self))
 
     def to_html(self) -> str:
         """A web page that stands alone."""
-        return str(_report("split_report", "split_page")(self))
+        return str(report_function("split_report", "split_page")(self))
 
     def to_excel(self, path: str | Path) -> Path:
         """Write a workbook and return where."""
         path = Path(path)
-        path.write_bytes(_report("split_report", "split_workbook")(self))
+        path.write_bytes(report_function("split_report", "split_workbook")(self))
         return path

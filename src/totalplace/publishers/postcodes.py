@@ -94,20 +94,34 @@ def read_postcodes(*, letters: str | None = None, folder: Path | None = None) ->
     return pl.concat(frames) if frames else pl.DataFrame(schema=SCHEMA)
 
 
-def find_postcode(text: str, *, folder: Path | None = None) -> Postcode:
+def parse_postcode(text: str) -> str:
+    """The postcode a text is, with one space in it, or "" when it has not the shape of one."""
+    match = _POSTCODE.fullmatch(re.sub(r"[^A-Z0-9]", "", text.upper()))
+    return " ".join(match.groups()) if match else ""
+
+
+def find_postcode(
+    text: str, *, folder: Path | None = None, letter: pl.DataFrame | None = None
+) -> Postcode:
     """Look one postcode up, however it is spaced; reads one letter's file only.
+
+    Args:
+        text: The postcode.
+        folder: Where the files are; the installed package's when None.
+        letter: The postcodes of its first letter, from `read_postcodes`, when already read.
 
     Raises:
         InputError: The text is no postcode, or the package is not installed.
         UnknownAreaError: No English postcode of the directory is that one.
     """
-    match = _POSTCODE.fullmatch(re.sub(r"[^A-Z0-9]", "", text.upper()))
-    if match is None:
+    postcode = parse_postcode(text)
+    if not postcode:
         raise InputError(
             Problem(what=f"{text!r} is not a postcode", fix="Give one such as 'LS1 1UR'.")
         )
-    postcode = " ".join(match.groups())
-    found = read_postcodes(letters=postcode[0], folder=folder).filter(postcode=postcode)
+    if letter is None:
+        letter = read_postcodes(letters=postcode[0], folder=folder)
+    found = letter.filter(postcode=postcode)
     if found.is_empty():
         raise UnknownAreaError(
             Problem(

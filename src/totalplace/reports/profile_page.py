@@ -56,10 +56,11 @@ def profile_page(place: Profile) -> str:
         lstrip_blocks=True,
     )
     environment.filters["typeset"] = typeset
-    return environment.get_template("profile.html.j2").render(page=_context(place))
+    return environment.get_template("profile.html.j2").render(page=page_context(place))
 
 
-def _context(place: Profile) -> PageContext:
+def page_context(place: Profile) -> PageContext:
+    """All that a page about a place shows, in words; the web application shows the same."""
     return PageContext(
         title=words.title(place),
         children=words.children(place),

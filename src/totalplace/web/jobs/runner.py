@@ -1,0 +1,70 @@
+"""The process in which jobs are done: one after another, apart from the pages and from the queue.
+
+Flow: jobs.worker -> THIS (a process of its own) -> the functions of jobs.kinds -> jobs.board
+A job that must stop is stopped by ending this process; nothing it did is kept.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from multiprocessing.connection import Connection
+from uuid import UUID
+
+from totalplace.errors import TotalPlaceError
+
+LOG = logging.getLogger("totalplace.web.jobs")
+NICER = 10  # pages go before plans
+
+
+def serve(pipe: Connection) -> None:
+    """Do the jobs whose numbers come through the pipe, until it closes or the parent is gone."""
+    os.nice(NICER)
+    parent = os.getppid()
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    from totalplace.web.setup import start_django
+
+    start_django()
+    while True:
+        try:
+            job_id = pipe.recv()
+        except (EOFError, KeyboardInterrupt):
+            return
+        perform(UUID(job_id))
+        pipe.send(job_id)
+
+
+def perform(job_id: UUID) -> None:
+    """Do one job, if it is still waiting, and write how it ended."""
+    from django.conf import settings
+
+    from totalplace.web.jobs import board
+    from totalplace.web.jobs.kinds import perform_of
+    from totalplace.web.jobs.watch import Watch
+
+    job = board.claim(job_id)
+    if job is None:
+        return
+    watch = Watch(
+        limit_s=settings.CONFIG.solve_s,
+        tell_fn=lambda words, points: board.tell(job, words, points),
+    )
+    try:
+        outputs = perform_of(job.kind)(job.request, watch)
+    except TotalPlaceError as error:
+        board.fail(job, str(error))
+    except Exception:
+        LOG.exception("job failed", extra={"job": str(job.id)})
+        board.fail(job, "Something went wrong that is not your doing. It is in the logs.")
+    else:
+        board.tell(job, watch.words, watch.points)
+        board.finish(job, outputs)
+
+
+def _end_with(parent: int) -> None:
+    """End this process when its parent has ended, however that came."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)

@@ -1,0 +1,260 @@
+"""One page: a function from a typed query to a Page; everything else is done here, once.
+
+Flow: web.pages -> THIS -> HTML, a fragment of it, JSON, CSV, Excel or Word
+In: what a page function returns. Out: the answer in the form asked for: by ``?format=`` or, for
+JSON, by ``Accept: application/json`` at the same address. See the package's docstring.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+
+from totalplace import __version__
+from totalplace.errors import InputError, Problem
+from totalplace.reports.stamp import LICENCE_LINE
+from totalplace.web.downloads import Table, csv_file, workbook
+from totalplace.web.library import library
+from totalplace.web.navigation import navigation
+from totalplace.web.query import RESERVED, read_query
+
+Q = TypeVar("Q")
+P = ParamSpec("P")
+Json = Mapping[str, Any]
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+WORDS = {"csv": "CSV", "xlsx": "Excel", "docx": "Word", "json": "JSON"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a page function returns.
+
+    ``content`` is what the template sees as ``page``: a frozen dataclass of the page's own.
+    ``document`` is the same content as JSON, called only when asked for. Both come from the same
+    result, so that they cannot disagree.
+    """
+
+    title: str
+    template: str
+    content: object
+    document: Callable[[], Json]
+    fragment: str = ""  # the template of the part htmx may ask for by itself; the page includes it
+    tables: Callable[[], tuple[Table, ...]] | None = None  # CSV and Excel
+    workbook: Callable[[], bytes] | None = None  # Excel, when a page has one of its own
+    paper: Callable[[], bytes] | None = None  # Word
+    sources: tuple[str, ...] = ()
+    stamp: str = ""  # hashes and seeds beyond the book's; shown and exported
+    file_name: str = "total-place"
+    status: int = 200
+    refresh_s: int | None = None  # without JavaScript, ask again after so many seconds
+    crumbs: tuple[tuple[str, str], ...] = ()  # words and address of each page above this one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """One way to take the page away."""
+
+    words: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What the base template needs about any page; templates see it as ``frame``."""
+
+    title: str
+    navigation: Sequence[Json]  # as the macros take them
+    crumbs: Sequence[Json]
+    downloads: tuple[Download, ...]
+    sources: tuple[str, ...]
+    stamp: str
+    licence: str
+    refresh_s: int | None
+    error: bool
+
+
+Respond = Page | HttpResponseBase
+PageFunction = Callable[Concatenate[HttpRequest, Q, P], Respond]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def page(
+    query: type[Q], *, methods: tuple[str, ...] = ("GET", "HEAD")
+) -> Callable[[PageFunction[Q, P]], View[P]]:
+    """Make a view of a page function.
+
+    Args:
+        query: The dataclass of the page's parameters: ``NoQuery`` for none. A GET reads it from
+            the query string. A POST leaves the form to the function (`web.query.read_query` with
+            ``request.POST``), so that it can show what was typed beside what is wrong with it.
+        methods: What the page answers to; a POST ends in a redirect, or in the page with faults.
+    """
+
+    def wrap(function: PageFunction[Q, P]) -> View[P]:
+        @functools.wraps(function)
+        def view(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if request.method not in methods:
+                return HttpResponseNotAllowed(methods)
+            asked = read_query(query, request.GET)
+            made = function(request, asked, *args, **kwargs)
+            return made if isinstance(made, HttpResponseBase) else respond(request, made)
+
+        return cast(View[P], view)
+
+    return wrap
+
+
+def respond(request: HttpRequest, made: Page, *, wanted: str | None = None) -> HttpResponse:
+    """A page in the form the visitor asked for.
+
+    Args:
+        request: The request.
+        made: The page.
+        wanted: The form, "" for what ``Accept`` prefers; None: what ``?format=`` says.
+
+    Raises:
+        InputError: The page does not come in that form.
+    """
+    if wanted is None:
+        wanted = request.GET.get("format", "").strip()
+    makers = _makers(request, made)
+    if not wanted:
+        preferred = request.get_preferred_type(["text/html", "application/json"])
+        wanted = "json" if preferred == "application/json" else "html"
+    if wanted not in makers:
+        raise InputError(
+            Problem(
+                what=f"This page does not come as {wanted[:20]!r}",
+                fix=f"Choose among: {', '.join(makers)}.",
+            )
+        )
+    response = makers[wanted]()
+    patch_vary_headers(response, ["Accept", "HX-Request", "Cookie"])
+    response.setdefault("Cache-Control", "private, no-cache")
+    return response
+
+
+def _makers(request: HttpRequest, made: Page) -> dict[str, Callable[[], HttpResponse]]:
+    def file(kind: str, content: bytes, name: str = "") -> HttpResponse:
+        response = HttpResponse(content, content_type=TYPES[kind], status=made.status)
+        title = "-".join(filter(None, (made.file_name, name)))
+        response["Content-Disposition"] = f'attachment; filename="{title}.{kind}"'
+        return response
+
+    def as_csv() -> HttpResponse:
+        tables = made.tables() if made.tables else ()
+        table = _named(tables, request.GET.get("table", "").strip())
+        return file("csv", csv_file(table), table.name)
+
+    def as_workbook() -> HttpResponse:
+        if made.workbook is not None:
+            return file("xlsx", made.workbook())
+        return file(
+            "xlsx",
+            workbook(
+                made.title,
+                made.tables() if made.tables else (),
+                address=_address(request),
+                sources=made.sources,
+                stamp=_stamp(made),
+            ),
+        )
+
+    makers = {"html": lambda: _html(request, made), "json": lambda: _json(request, made)}
+    if made.tables is not None:
+        makers["csv"] = as_csv
+    if made.tables is not None or made.workbook is not None:
+        makers["xlsx"] = as_workbook
+    if made.paper is not None:
+        paper = made.paper
+        makers["docx"] = lambda: file("docx", paper())
+    return makers
+
+
+def _html(request: HttpRequest, made: Page) -> HttpResponse:
+    htmx = getattr(request, "htmx", None)
+    part = made.fragment if htmx and not htmx.boosted and made.fragment else ""
+    context = {
+        "page": made.content,
+        "frame": frame(request, made),
+        "user": getattr(request, "user", AnonymousUser()),  # none when refused at the door
+    }
+    return HttpResponse(
+        render_to_string(part or made.template, context, request), status=made.status
+    )
+
+
+def _json(request: HttpRequest, made: Page) -> HttpResponse:
+    document = {
+        "title": made.title,
+        "address": _address(request),
+        **made.document(),
+        "sources": list(made.sources),
+        "stamp": _stamp(made),
+    }
+    text = json.dumps(document, indent=2, ensure_ascii=False, default=str, allow_nan=False) + "\n"
+    return HttpResponse(text, content_type="application/json", status=made.status)
+
+
+def frame(request: HttpRequest, made: Page) -> Frame:
+    """What the base template needs for a page."""
+    offers = (
+        [] if made.status >= 400 else [kind for kind in _makers(request, made) if kind in WORDS]
+    )
+    return Frame(
+        title=made.title,
+        navigation=navigation(request.path),
+        crumbs=[{"text": words, "href": address} for words, address in made.crumbs],
+        downloads=tuple(
+            Download(words=WORDS[kind], address=_address(request, format=kind)) for kind in offers
+        ),
+        sources=made.sources,
+        stamp=_stamp(made),
+        licence=LICENCE_LINE if made.sources else "",
+        refresh_s=made.refresh_s,
+        error=made.status >= 400,
+    )
+
+
+def _address(request: HttpRequest, **more: str) -> str:
+    """The permanent address of this page: its path and parameters, in the order given."""
+    kept = [
+        (name, value)
+        for name in request.GET
+        if name not in RESERVED
+        for value in request.GET.getlist(name)
+        if value.strip()
+    ]
+    words = urlencode([*kept, *more.items()])
+    return f"{request.path}?{words}" if words else request.path
+
+
+def _stamp(made: Page) -> str:
+    if not made.sources and not made.stamp:
+        return f"Total Place {__version__}"
+    parts = [made.stamp, f"book {library().hash[:12]}", f"Total Place {__version__}"]
+    return " · ".join(filter(None, parts))
+
+
+def _named(tables: tuple[Table, ...], name: str) -> Table:
+    for table in tables:
+        if name in {"", table.name}:
+            return table
+    names = ", ".join(table.name for table in tables)
+    raise InputError(
+        Problem(what=f"There is no table {name[:40]!r} here", fix=f"Choose among: {names}.")
+    )

@@ -1,0 +1,148 @@
+"""Serve pages and do the work behind them: gunicorn in this process, a worker beside it.
+
+Flow: cli.serve -> THIS -> web.wsgi, web.jobs.worker
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from totalplace.errors import InputError, TotalPlaceError
+from totalplace.web.setup import prepare
+
+SayFn = Callable[[str], None]
+STOP_S = 10
+
+
+def serve(*, host: str, port: int, workers: bool, say_fn: SayFn) -> None:
+    """Prepare the data folder, then answer until interrupted.
+
+    Args:
+        host: The address to listen on.
+        port: The port.
+        workers: Whether to do the work behind the pages too; no: another machine or unit does.
+        say_fn: Told what is going on.
+
+    Raises:
+        InputError: A setting cannot be used, the port is taken, or the address is not this
+            machine alone and no TLS is in front.
+        AssetError: The styles could not be made.
+        BookError: The book cannot be opened.
+    """
+    prepare(say_fn)
+    from django.conf import settings
+
+    from totalplace.web.library import library
+
+    config = settings.CONFIG
+    if not config.tls and not _is_loopback(host):
+        raise InputError(
+            f"{host} can be reached from other machines, and nothing here encrypts. Put a proxy "
+            "with TLS in front and set TOTALPLACE_WEB_TLS=on (docs: Run it for a partnership), "
+            "or leave --host out. Nothing was started."
+        )
+    _check_port(host, port)
+    library().close()  # each process opens its own; a bad book is told here, before any starts
+    worker = _start_worker() if workers else None
+    shown = f"[{host}]" if ":" in host else host
+    say_fn(f"Total Place is at http://{shown}:{port}/  (Ctrl-C stops it)")
+    try:
+        _gunicorn(host, port, config.workers, config.threads)
+    finally:
+        if worker is not None:
+            _stop(worker)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise InputError(
+                f"Port {port} at {host} cannot be used ({error.strerror}). "
+                "Give another with --port, for example --port 8001. Nothing was started."
+            ) from error
+
+
+def _start_worker() -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "totalplace.web.jobs.worker"])
+
+
+def _stop(worker: subprocess.Popen[bytes]) -> None:
+    worker.send_signal(signal.SIGINT)
+    try:
+        worker.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+
+
+def warm() -> None:
+    """Read what the first visitor would otherwise wait for."""
+    from totalplace.web.pages.place import reader
+
+    reader()
+
+
+def _gunicorn(host: str, port: int, workers: int, threads: int) -> None:
+    try:
+        from gunicorn.app.base import BaseApplication
+    except ImportError as error:
+        raise TotalPlaceError(
+            "Pages are served by gunicorn, which runs on Linux and macOS. On Windows, use the "
+            "Windows Subsystem for Linux."
+        ) from error
+
+    class Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+        """Gunicorn with our settings and no file of its own."""
+
+        def load_config(self) -> None:
+            """What differs from gunicorn's defaults."""
+            options: dict[str, Any] = {
+                "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+                "workers": workers,
+                "threads": threads,
+                "worker_class": "gthread",
+                "timeout": 60,
+                "graceful_timeout": STOP_S,
+                "max_requests": 20_000,
+                "max_requests_jitter": 2_000,
+                "accesslog": None,  # web.logs writes a line for each request
+                "loglevel": "warning",
+                "limit_request_line": 8190,
+                "proc_name": "totalplace",
+                "control_socket_disable": True,
+                "post_worker_init": lambda _: threading.Thread(target=warm, daemon=True).start(),
+            }
+            for name, value in options.items():
+                with contextlib.suppress(KeyError):
+                    self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            """The application, loaded in each worker."""
+            os.environ.setdefault("DJANGO_SETTINGS_MODULE", "totalplace.web.settings")
+            from totalplace.web.wsgi import application
+
+            return application
+
+    with contextlib.suppress(KeyboardInterrupt):
+        Application().run()

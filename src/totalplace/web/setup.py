@@ -1,0 +1,43 @@
+"""Make the data folder ready: styles, database, static files. Done again, it does nothing.
+
+Flow: web.assets, Django's migrations -> THIS -> web.server, tests
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+SayFn = Callable[[str], None]
+
+
+def start_django() -> None:
+    """Load the settings and the applications of this process, once."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "totalplace.web.settings")
+    import django
+
+    django.setup()
+
+
+def prepare(say_fn: SayFn) -> None:
+    """Bring the data folder up to this version of the program.
+
+    Args:
+        say_fn: Told what is being done, when it takes a while.
+
+    Raises:
+        InputError: A setting cannot be used, or the data folder cannot be written.
+        AssetError: The styles could not be made.
+    """
+    start_django()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from totalplace.web import assets
+
+    data = settings.CONFIG.data
+    if not assets.are_built(data):
+        say_fn("Making the styles (once; half a minute) ...")
+        assets.build(data)
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    call_command("migrate", interactive=False, verbosity=0)

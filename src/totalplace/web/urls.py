@@ -1,0 +1,26 @@
+"""Every address. Each module of `web.pages` names its own in ``ROUTES``.
+
+Flow: web.pages -> THIS -> Django
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+MODULES = (
+    "totalplace.web.health",
+    "totalplace.web.jobs.views",
+    "totalplace.web.pages.about",
+    "totalplace.web.pages.accessibility",
+    "totalplace.web.pages.place",
+    "totalplace.web.pages.places",
+    "totalplace.web.pages.sources",
+    "totalplace.web.pages.start",
+)
+
+urlpatterns = [route for name in MODULES for route in import_module(name).ROUTES]
+
+handler400 = "totalplace.web.failures.bad_request"
+handler403 = "totalplace.web.failures.denied"
+handler404 = "totalplace.web.failures.not_found"
+handler500 = "totalplace.web.failures.crashed"

@@ -35,3 +35,16 @@ def test_an_unknown_place_is_told(capsys):
     assert code == 1
     assert out == ""
     assert "Did you mean Leeds" in err
+
+
+def test_make_or_buy_in_words_and_json(capsys):
+    code, out, _ = ran(capsys, "make-or-buy", "Leeds", "--in-house", "10%")
+    assert code == 0
+    assert "If 10% of what is bought came in house" in out
+    assert max(map(len, out.splitlines())) <= 100
+    code, text, _ = ran(capsys, "make-or-buy", "Slough", "--json")
+    homes = json.loads(text)["settings"][0]
+    assert (homes["spend"], homes["bought"]["low"], homes["moved"]) == (None, None, None)
+    code, _, err = ran(capsys, "make-or-buy", "Leeds", "--in-house", "120%")
+    assert code == 1
+    assert "no part of what is bought" in err

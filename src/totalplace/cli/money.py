@@ -80,7 +80,7 @@ def gap(
     from totalplace.evidence.registry import Registry
     from totalplace.scenarios.closing import close_gap
 
-    part = _part(cut)
+    part = part_of(cut, "--cut")
     with open_book(book) as opened:
         one = close_gap(opened, area, Registry.load(), cut=part)
     if as_json:
@@ -94,12 +94,12 @@ def gap(
     typer.echo(gap_text(one, width=Screen().width), nl=False)
 
 
-def _part(text: str) -> float:
+def part_of(text: str, option: str) -> float:
     """A part of one from '20%', '20 %' or '0.2'."""
     bare = text.strip()
     try:
         return float(bare.rstrip("% ")) / 100 if bare.endswith("%") else float(bare)
     except ValueError as error:
         raise typer.BadParameter(
-            f"{text!r} is no part such as '20%' or '0.2'", param_hint="--cut"
+            f"{text!r} is no part such as '20%' or '0.2'", param_hint=option
         ) from error

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from totalplace.cli import measure_checks
+from totalplace.cli import measure_checks, measure_links
 from totalplace.cli.measure_checks import AsJson, BookFile, Seed, print_json
 from totalplace.cli.opening import open_book
 from totalplace.cli.screen import Screen
@@ -34,6 +34,7 @@ app = typer.Typer(
 app.command("leads")(measure_checks.leads)
 app.command("contest")(measure_checks.contest)
 app.command("reconcile")(measure_checks.reconcile)
+app.command("crosswalk")(measure_links.crosswalk)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,6 +1,6 @@
 """Every measure in a place book, and which of the five outcomes it speaks about.
 
-Flow: book (item, measure, observation), outcomes.csv -> THIS -> measures.expected, triage, cli
+Flow: book, outcomes.csv, counts.csv, measures.breaks -> THIS -> measures.expected, triage, cli
 In: a book. Out: a frozen Catalogue. The mapping to outcomes is data, one reason a row.
 
 The five outcomes are the five heads of well-being that section 10(2) of the Children Act 2004
@@ -23,6 +23,7 @@ import polars as pl
 
 from totalplace.book.store import Book
 from totalplace.errors import InputError, Problem
+from totalplace.measures.breaks import breaks
 
 WELL_BEING: Mapping[str, str] = MappingProxyType(
     {
@@ -70,6 +71,9 @@ class Measure:
     outcomes: tuple[str, ...]  # of OUTCOMES; empty where it speaks about none
     frameworks: tuple[str, ...]  # other frameworks it belongs to
     reason: str  # why these outcomes and this kind
+    numerator: tuple[str, ...]  # items added up and divided, where known; empty where not
+    denominator: tuple[str, ...]  # items added up that they are divided by
+    breaks: tuple[str, ...]  # where the series stops being comparable, in words
     periods: int  # with at least one authority's value
     first: date | None  # last day of the earliest of them
     last: date | None
@@ -108,6 +112,9 @@ class Catalogue:
                 "outcomes": "; ".join(one.outcomes),
                 "well_being": "; ".join(one.well_being),
                 "frameworks": "; ".join(one.frameworks),
+                "numerator": "; ".join(one.numerator),
+                "denominator": "; ".join(one.denominator),
+                "breaks": " ".join(one.breaks),
             }
             for one in self.measures
         ]
@@ -179,8 +186,11 @@ def measures(book: Book, items: Sequence[str] | None = None) -> Catalogue:
         () if items is None else [list(items)],
     )
     exact, patterns = _mapping()
+    counts = {row["item"]: row for row in _table("counts.csv").iter_rows(named=True)}
     return Catalogue(
-        measures=tuple(_measure(row, exact, patterns) for row in rows.iter_rows(named=True)),
+        measures=tuple(
+            _measure(row, exact, patterns, counts) for row in rows.iter_rows(named=True)
+        ),
         book_hash=book.hash,
     )
 
@@ -189,12 +199,14 @@ def _measure(
     row: Mapping[str, object],
     exact: Mapping[str, Mapping[str, str]],
     patterns: tuple[tuple[str, Mapping[str, str]], ...],
+    counts: Mapping[str, Mapping[str, str]],
 ) -> Measure:
     item = str(row["item"])
     mapped = exact.get(item) or next(
         (told for pattern, told in patterns if fnmatchcase(item, pattern)), _UNMAPPED
     )
     kind = Kind(mapped["kind"])
+    counted = counts.get(item, {})
     published = _text(row["published_polarity"])
     first, last = row["first"], row["last"]
     return Measure(
@@ -211,6 +223,9 @@ def _measure(
         outcomes=_split(mapped["outcomes"]),
         frameworks=_split(mapped["frameworks"]),
         reason=mapped["reason"],
+        numerator=_split(counted.get("numerator", "")),
+        denominator=_split(counted.get("denominator", "")),
+        breaks=tuple(found.words for found in breaks().get(item, ())),
         periods=int(str(row["periods"] or 0)),
         first=first if isinstance(first, date) else None,
         last=last if isinstance(last, date) else None,
@@ -231,8 +246,7 @@ _UNMAPPED: Mapping[str, str] = MappingProxyType(
 
 def _mapping() -> tuple[Mapping[str, Mapping[str, str]], tuple[tuple[str, Mapping[str, str]], ...]]:
     """Rows of outcomes.csv: those of one item, and those of a pattern in the order of the file."""
-    path = resources.files(__package__) / "outcomes.csv"
-    table = pl.read_csv(path.read_bytes(), infer_schema_length=0).fill_null("")
+    table = _table("outcomes.csv")
     exact: dict[str, Mapping[str, str]] = {}
     patterns: list[tuple[str, Mapping[str, str]]] = []
     for row in table.iter_rows(named=True):
@@ -241,6 +255,12 @@ def _mapping() -> tuple[Mapping[str, Mapping[str, str]], tuple[tuple[str, Mappin
         else:
             exact[row["item"]] = row
     return exact, tuple(patterns)
+
+
+def _table(name: str) -> pl.DataFrame:
+    """A table of this folder, every cell a text."""
+    content = (resources.files(__package__) / name).read_bytes()
+    return pl.read_csv(content, infer_schema_length=0).fill_null("")
 
 
 def _split(text: str) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 Flow: book (observation) -> THIS -> measures.need, measures.expected, measures.triage
 In: items. Out: one (N, T) array each, nan where nothing is published, years ascending.
 
-A joint return's value stands for every member. Figures of abolished councils are left out: their
-successors have no past in a rate, and none is made up.
+A joint return's value stands for every member. Figures before a break in a series are left out. So
+are figures of abolished councils: their successors have no past in a rate, and none is made up.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
+import polars as pl
 
 from totalplace.book.store import Book
+from totalplace.measures.breaks import comparable_from
 from totalplace.measures.today import Today
 from totalplace.types import FloatArray
 
@@ -43,7 +45,8 @@ def read_panels(book: Book, today: Today, items: Sequence[str]) -> Mapping[str, 
         items: Ids of measures.
     """
     frame = book.query(
-        "SELECT item, area_code, published_code, year(period_end) AS year, value FROM observation"
+        "SELECT item, area_code, published_code, period_end,"
+        " year(period_end) AS year, value FROM observation"
         " WHERE latest AND value IS NOT NULL AND level IN ('authority', 'joint')"
         " AND item IN (SELECT unnest(?))"
         " ORDER BY item, period_end, level DESC, source_id, area_code, published_code, value",
@@ -56,6 +59,7 @@ def read_panels(book: Book, today: Today, items: Sequence[str]) -> Mapping[str, 
     groups = {str(key[0]): group for key, group in frame.group_by("item", maintain_order=True)}
     for item in items:
         group = groups.get(item, frame.clear())
+        group = group.filter(pl.col("period_end") >= comparable_from(item)).drop("period_end")
         years = sorted(group["year"].unique().to_list())
         values = np.full((today.size, len(years)), np.nan)
         column = {year: index for index, year in enumerate(years)}

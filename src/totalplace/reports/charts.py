@@ -1,6 +1,6 @@
-"""Charts of a plan as static SVG: a point for the mean, a bar for the interval.
+"""Charts as static SVG: a point for the figure, a bar for the interval.
 
-Flow: footprints.results -> THIS -> reports.page
+Flow: footprints.results -> THIS -> reports.page, reports.profile_chart
 In: rows of label and Range. Out: an <svg> element as text, no script in it. Beside each chart the
 page puts a table with the same figures.
 """
@@ -8,7 +8,7 @@ page puts a table with the same figures.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any
 from xml.sax.saxutils import escape
@@ -25,6 +25,19 @@ _MONEY_LABEL = (
     "(maximum >= 500000 ? format(abs(datum.value) / 1e6, '.1~f') + 'm'"
     " : format(abs(datum.value) / 1e3, ',.0f') + 'k')"
 )
+_ROWS = {
+    "field": "order",
+    "type": "ordinal",
+    "axis": {
+        "title": None,
+        "labelExpr": "labels[datum.value]",
+        "labelLimit": 0,
+        "labelPadding": 10,
+        "domain": False,
+        "grid": False,
+        "ticks": False,
+    },
+}
 
 
 def interval_chart(
@@ -44,7 +57,7 @@ def interval_chart(
 
     rows = [(label, r) for label, r in rows if all(map(isfinite, (r.mean, r.low, r.high)))]
     svg: str = vl_convert.vegalite_to_svg(_spec(rows, axis_title), allowed_base_urls=[])
-    return _labelled(svg, title=title, description=description, ident=ident)
+    return labelled(svg, title=title, description=description, ident=ident)
 
 
 def _spec(rows: Sequence[tuple[str, Range]], axis_title: str) -> dict[str, Any]:
@@ -55,43 +68,50 @@ def _spec(rows: Sequence[tuple[str, Range]], axis_title: str) -> dict[str, Any]:
     axis = {
         "title": axis_title,
         "labelExpr": _MONEY_LABEL.replace("maximum", f"{largest:.0f}"),
-        "tickCount": 6,
-        "grid": True,
-        "gridColor": "#dfe3e6",
     }
-    labels = {
-        "title": None,
-        "labelExpr": "labels[datum.value]",
-        "labelLimit": 0,
-        "labelPadding": 10,
-        "domain": False,
-        "grid": False,
-        "ticks": False,
-    }
-    y = {"field": "order", "type": "ordinal", "axis": labels}
+    return interval_spec(
+        values, [_short(label) for label, _ in rows], axis=axis, middle=0, marks=[points("mean")]
+    )
+
+
+def interval_spec(
+    values: Sequence[Mapping[str, object]],
+    labels: Sequence[str],
+    *,
+    axis: Mapping[str, object],
+    middle: float,
+    marks: Sequence[Mapping[str, object]],
+) -> dict[str, Any]:
+    """A Vega-Lite drawing of one bar a row from ``low`` to ``high``, with points on it.
+
+    Args:
+        values: A row each: ``order`` from 0, ``low``, ``high`` and what the points need.
+        labels: What stands before each row.
+        axis: Title and labels of the axis along the bottom.
+        middle: Where the dashed line stands that figures are held against.
+        marks: Layers from :func:`points`, drawn in order.
+    """
+    x_axis = {"tickCount": 6, "grid": True, "gridColor": "#dfe3e6", **axis}
     return {
         "width": WIDTH,
         "height": {"step": ROW_HEIGHT},
         "background": "white",
-        "params": [{"name": "labels", "value": [_short(label) for label, _ in rows]}],
-        "data": {"values": values},
+        "params": [{"name": "labels", "value": list(labels)}],
+        "data": {"values": list(values)},
         "layer": [
             {
                 "mark": {"type": "rule", "color": INK, "strokeDash": [3, 3]},
-                "encoding": {"x": {"datum": 0, "type": "quantitative"}},
+                "encoding": {"x": {"datum": middle, "type": "quantitative"}},
             },
             {
                 "mark": {"type": "rule", "color": BLUE, "strokeWidth": 5, "opacity": 1},
                 "encoding": {
-                    "y": y,
-                    "x": {"field": "low", "type": "quantitative", "axis": axis},
+                    "y": _ROWS,
+                    "x": {"field": "low", "type": "quantitative", "axis": x_axis},
                     "x2": {"field": "high"},
                 },
             },
-            {
-                "mark": {"type": "point", "filled": True, "size": 70, "color": INK, "opacity": 1},
-                "encoding": {"y": y, "x": {"field": "mean", "type": "quantitative"}},
-            },
+            *marks,
         ],
         "config": {
             "font": "sans-serif",
@@ -109,13 +129,32 @@ def _spec(rows: Sequence[tuple[str, Range]], axis_title: str) -> dict[str, Any]:
     }
 
 
+def points(
+    field: str, *, shape: str = "circle", color: str = INK, filled: bool = True
+) -> dict[str, Any]:
+    """A layer of points at one field of the values, where it is known."""
+    return {
+        "transform": [{"filter": f"isValid(datum.{field})"}],
+        "mark": {
+            "type": "point",
+            "shape": shape,
+            "filled": filled,
+            "size": 70,
+            "color": color,
+            "opacity": 1,
+            "strokeWidth": 2,
+        },
+        "encoding": {"y": _ROWS, "x": {"field": field, "type": "quantitative"}},
+    }
+
+
 def _short(label: str) -> str:
     """A label that leaves room for the drawing; the table beside it has the whole."""
     return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
 
 
-def _labelled(svg: str, *, title: str, description: str, ident: str) -> str:
-    """The drawing with a title, a description, ids of its own and a size that follows the page."""
+def labelled(svg: str, *, title: str, description: str, ident: str) -> str:
+    """A drawing with a title, a description, ids of its own and a size that follows the page."""
     svg = svg[svg.index("<svg") :]
     opening, _, body = svg.partition(">")
     body = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", body)  # the drawing speaks as one picture

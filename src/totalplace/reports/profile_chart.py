@@ -11,8 +11,7 @@ import json
 from typing import Any
 
 from totalplace.measures.headlines import OUTCOMES
-from totalplace.reports.charts import BLUE, ROW_HEIGHT, WIDTH, _labelled
-from totalplace.reports.map import INK, LINE
+from totalplace.reports.charts import interval_spec, labelled, points
 from totalplace.reports.words import and_list
 from totalplace.scenarios.account import Line, Profile
 
@@ -38,7 +37,7 @@ def chart_svg(place: Profile, *, ident: str) -> str:
     if place.kind == "england" or not charted(place):
         return ""
     svg: str = vl_convert.vegalite_to_svg(_spec(place), allowed_base_urls=[])
-    return _labelled(svg, title=TITLE, description=chart_words(place), ident=ident)
+    return labelled(svg, title=TITLE, description=chart_words(place), ident=ident)
 
 
 def chart_png(place: Profile) -> bytes:
@@ -84,74 +83,13 @@ def _spec(place: Profile) -> dict[str, Any]:
         }
         for i, line in enumerate(charted(place))
     ]
-    y = {
-        "field": "order",
-        "type": "ordinal",
-        "axis": {
-            "title": None,
-            "labelExpr": "labels[datum.value]",
-            "labelLimit": 0,
-            "labelPadding": 10,
-            "domain": False,
-            "grid": False,
-            "ticks": False,
-        },
-    }
-    axis = {"title": "England = 100", "tickCount": 6, "grid": True, "gridColor": "#dfe3e6"}
-    return {
-        "width": WIDTH,
-        "height": {"step": ROW_HEIGHT},
-        "background": "white",
-        "params": [{"name": "labels", "value": [one.headline.short for one in charted(place)]}],
-        "data": {"values": values},
-        "layer": [
-            {
-                "mark": {"type": "rule", "color": INK, "strokeDash": [3, 3]},
-                "encoding": {"x": {"datum": 100, "type": "quantitative"}},
-            },
-            {
-                "mark": {"type": "rule", "color": BLUE, "strokeWidth": 5, "opacity": 1},
-                "encoding": {
-                    "y": y,
-                    "x": {"field": "low", "type": "quantitative", "axis": axis},
-                    "x2": {"field": "high"},
-                },
-            },
-            _points("near", y, shape="diamond", color=AMBER, filled=False),
-            _points("value", y, shape="circle", color=INK, filled=True),
-        ],
-        "config": {
-            "font": "sans-serif",
-            "aria": False,
-            "view": {"stroke": None},
-            "axis": {
-                "labelFontSize": 13,
-                "titleFontSize": 13,
-                "titleFontWeight": "normal",
-                "labelColor": INK,
-                "titleColor": INK,
-                "tickColor": LINE,
-            },
-        },
-    }
-
-
-def _points(
-    field: str, y: dict[str, Any], *, shape: str, color: str, filled: bool
-) -> dict[str, Any]:
-    return {
-        "transform": [{"filter": f"isValid(datum.{field})"}],
-        "mark": {
-            "type": "point",
-            "shape": shape,
-            "filled": filled,
-            "size": 70,
-            "color": color,
-            "opacity": 1,
-            "strokeWidth": 2,
-        },
-        "encoding": {"y": y, "x": {"field": field, "type": "quantitative"}},
-    }
+    return interval_spec(
+        values,
+        [one.headline.short for one in charted(place)],
+        axis={"title": "England = 100"},
+        middle=100,
+        marks=[points("near", shape="diamond", color=AMBER, filled=False), points("value")],
+    )
 
 
 def _share(value: float, line: Line) -> float:

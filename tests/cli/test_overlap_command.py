@@ -48,3 +48,19 @@ def test_make_or_buy_in_words_and_json(capsys):
     code, _, err = ran(capsys, "make-or-buy", "Leeds", "--in-house", "120%")
     assert code == 1
     assert "no part of what is bought" in err
+
+
+def test_a_pooled_fund_in_words_and_json(capsys):
+    code, out, _ = ran(capsys, "pool", "Bexley + Bromley", "--theme", "young people")
+    assert code == 0
+    assert "Nobody is obliged to put anything in" in out
+    assert max(map(len, out.splitlines())) <= 100
+    code, text, _ = ran(capsys, "pool", "Slough", "--json")
+    found = json.loads(text)
+    jsonschema.validate(found, schema("pool"))
+    assert found["could_hold"]["closed"]["high"] > 0
+    nhs = next(one for one in found["contributions"] if one["payer"] == "NHS")
+    assert nhs["amount"] is None
+    code, _, err = ran(capsys, "pool", "Leeds", "--theme", "sport")
+    assert code == 1
+    assert "The themes are" in err

@@ -1,4 +1,4 @@
-"""`totalplace overlap` and `make-or-buy`: what several bodies pay for, and who provides it.
+"""`totalplace overlap`, `pool` and `make-or-buy`: who else pays, could pay in, or provides.
 
 Flow: options -> THIS -> scenarios.sharing -> reports
 In: what a person typed. Out: the answer in words or JSON. No arithmetic.
@@ -30,6 +30,33 @@ def overlap(area: AreaName, *, book: BookFile = None, as_json: AsJson = False) -
     from totalplace.reports.overlap_text import overlap_text
 
     typer.echo(overlap_text(one, width=Screen().width), nl=False)
+
+
+def pool(
+    area: AreaName,
+    *,
+    theme: Annotated[
+        str, typer.Option("--theme", metavar="T", help="Only this theme, such as 'family help'.")
+    ] = "",
+    book: BookFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """What a pooled fund of the bodies in AREA could hold, and what the law shuts out."""
+    from totalplace.evidence.registry import Registry
+    from totalplace.measures.today import todays_authorities
+    from totalplace.scenarios.sharing import pool_place
+
+    with open_book(book) as opened:
+        one = pool_place(opened, area, Registry.load(), theme=theme)
+        names = {each.area_code: each.name for each in todays_authorities(opened).authorities}
+    if as_json:
+        from totalplace.reports.pool_document import pool_to_json
+
+        typer.echo(pool_to_json(one), nl=False)
+        return
+    from totalplace.reports.pool_text import pool_text
+
+    typer.echo(pool_text(one, names=names, width=Screen().width), nl=False)
 
 
 def make_or_buy(

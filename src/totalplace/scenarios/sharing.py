@@ -12,6 +12,7 @@ from totalplace.evidence.registry import Registry
 from totalplace.money.ledger import Ledger
 from totalplace.money.overlap import Overlaps, find_overlaps
 from totalplace.money.paid_in import read_paid_in
+from totalplace.money.pool import Pool, size_pool
 from totalplace.money.spend import LATEST_YEAR
 from totalplace.scenarios.counting import count_place, read_ledger
 
@@ -39,3 +40,32 @@ def overlap_place(
     ledger = ledger or read_ledger(book, registry, year_start=year_start)
     one = count_place(book, text, registry, year_start=year_start, ledger=ledger, doubts=())
     return find_overlaps(one, read_paid_in(book, ledger.today, year_start=year_start))
+
+
+def pool_place(
+    book: Book,
+    text: str,
+    registry: Registry,
+    *,
+    theme: str = "",
+    year_start: date = LATEST_YEAR,
+    ledger: Ledger | None = None,
+) -> Pool:
+    """What a pooled fund of a partnership could hold.
+
+    Args:
+        book: A place book.
+        text: The partnership, in words.
+        registry: Where the shares of layers stand.
+        theme: Only this theme; all when empty.
+        year_start: First day of the financial year of councils' spend.
+        ledger: Rows read before, for many places from one reading.
+
+    Raises:
+        InputError: An unknown place, theme or year.
+    """
+    ledger = ledger or read_ledger(book, registry, year_start=year_start)
+    one = count_place(
+        book, text, registry, theme=theme, year_start=year_start, ledger=ledger, doubts=()
+    )
+    return size_pool(one, read_paid_in(book, ledger.today, year_start=year_start))

@@ -33,6 +33,7 @@ def pages() -> dict[str, str]:
         "reference/split-json.md": document_page("split"),
         "reference/profile-json.md": document_page("profile"),
         "reference/pool-json.md": document_page("pool"),
+        "reference/gap-json.md": document_page("gap"),
         "reference/python.md": python_page(),
         "reference/schema.md": schema_page(),
         "reference/services.md": services_page(),

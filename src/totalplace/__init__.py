@@ -25,6 +25,7 @@ _PUBLIC = {
     "expected": "totalplace.measures.expected",
     "triage": "totalplace.measures.triage",
     "split": "totalplace.scenarios.splitting",
+    "gap": "totalplace.scenarios.closing",
     "TotalPlaceError": "totalplace.errors",
 }
 

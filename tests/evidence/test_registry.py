@@ -10,6 +10,7 @@ from totalplace.errors import ParameterError
 from totalplace.evidence.registry import Confidence, Registry
 
 # What the planner asks for, by name. Removing one is a change to the model.
+CHOICES = ("family_support", "other_families", "sure_start", "young_people", "youth_justice")
 NEEDED = [
     "team.director",
     "team.lead",
@@ -56,6 +57,7 @@ NEEDED = [
     "limit.span_km.adoption",
     "limit.members.shared",
     "limit.children.shared",
+    *(f"gap.{what}.{line}" for what in ("most", "harm") for line in CHOICES),
 ]
 
 

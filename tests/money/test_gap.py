@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from totalplace.errors import InputError
 from totalplace.money.core import core_lines
-from totalplace.money.gap import Choice, Joint, close
+from totalplace.money.gap import Choice, Joint, close, close_years
 from totalplace.money.themes import Role, lines
 
 
@@ -107,4 +107,62 @@ def test_every_social_care_line_is_in_the_core_or_a_choice_with_its_law():
     assert social <= set(core_lines())
     for one in core_lines().values():
         assert one.law
-        assert (one.most == 0) == one.core, one.line
+        assert bool(one.choice) != one.core, one.line
+
+
+def test_sharing_that_costs_before_it_saves_is_weighed_over_the_years():
+    slow = joint(50.0, chance=0.1, by_year=(-10.0, 20.0, 50.0))
+    mixes = close_years([10.0, 20.0, 50.0], [slow], [choice(200.0, most=0.5, harm=2)])
+    assert [mix.year for mix in mixes] == [0, 1, 2]
+    assert all(mix.closed for mix in mixes)
+    assert [round(mix.shared) for mix in mixes] == [-10, 20, 50]
+    taken = [sum(cut for _, cut in mix.choices) for mix in mixes]
+    assert taken == pytest.approx([20.0, 0.0, 0.0], abs=0.02)  # the first year pays for the start
+
+
+def test_sharing_is_not_begun_where_its_first_year_leaves_more_open():
+    slow = joint(5.0, by_year=(-50.0, 5.0))
+    mixes = close_years([10.0, 10.0], [slow], [choice(20.0)])
+    assert [mix.joint for mix in mixes] == [(), ()]
+    assert all(mix.closed for mix in mixes)
+
+
+def test_what_is_left_is_said_for_each_year():
+    mixes = close_years([10.0, 100.0], [], [choice(100.0, most=0.2)])
+    assert [mix.closed for mix in mixes] == [True, False]
+    assert mixes[1].left == pytest.approx(80.0)
+
+
+def test_an_option_must_speak_of_every_year():
+    with pytest.raises(InputError, match="does not say what it saves in each of 2 years"):
+        close_years([1.0, 1.0], [joint(1.0, by_year=(1.0,))], [])
+
+
+yearly = st.lists(st.tuples(st.integers(-50, 50), st.integers(0, 80)), max_size=3)
+
+
+@settings(max_examples=40)
+@given(st.tuples(st.integers(1, 150), st.integers(1, 150)), yearly, st.integers(1, 100))
+def test_years_against_every_combination(gaps, made, spend):
+    joints = [
+        joint(float(max(second, 1)), 0.5, str(at), by_year=(float(first), float(second)))
+        for at, (first, second) in enumerate(made)
+    ]
+    mixes = close_years([float(gap) for gap in gaps], joints, [choice(float(spend))])
+    room = spend / 2
+    best = None
+    for picks in product([False, True], repeat=len(joints)):
+        picked = [one for one, taken in zip(joints, picks, strict=True) if taken]
+        needs = [
+            max(0.0, gap - sum(one.by_year[year] for one in picked))
+            for year, gap in enumerate(gaps)
+        ]
+        left = sum(max(0.0, need - room) for need in needs)
+        harm = sum(2 * 0.5 * one.saving for one in picked)
+        harm += sum(2 * min(need, room) for need in needs)
+        best = min(best, (round(left, 2), harm)) if best else (round(left, 2), harm)
+    left = sum(mix.left for mix in mixes)
+    harm = sum(2 * 0.5 * one.saving for one in mixes[0].joint)
+    harm += sum(one.harm * cut for mix in mixes for one, cut in mix.choices)
+    assert left == pytest.approx(best[0], abs=0.05)
+    assert harm == pytest.approx(best[1], abs=0.1)

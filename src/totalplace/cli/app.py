@@ -18,6 +18,7 @@ from typer.main import get_command
 
 from totalplace.cli import book as book_command
 from totalplace.cli import evidence as evidence_command
+from totalplace.cli import gap as gap_command
 from totalplace.cli import measures as measures_command
 from totalplace.cli import money as money_command
 from totalplace.cli import plan as plan_command
@@ -51,7 +52,7 @@ app.command("money")(money_command.money)
 app.command("overlap")(sharing_command.overlap)
 app.command("pool")(sharing_command.pool)
 app.command("make-or-buy")(sharing_command.make_or_buy)
-app.command("gap")(money_command.gap)
+app.command("gap")(gap_command.gap)
 app.command("split")(split_command.split)
 app.add_typer(measures_command.app, name="measures")
 app.add_typer(evidence_command.app, name="evidence")

@@ -67,33 +67,6 @@ def money(
         typer.echo(f"  Written: {'  '.join(str(path) for path in written)}", err=as_json)
 
 
-def gap(
-    area: Annotated[str, typer.Argument(metavar="AREA", help="One authority.")],
-    *,
-    cut: Annotated[
-        str, typer.Option("--cut", metavar="PER CENT", help="The gap, such as '20%', to 35%.")
-    ],
-    book: BookFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """Which joint options and choices close a gap in AREA, with the statutory core held whole."""
-    from totalplace.evidence.registry import Registry
-    from totalplace.scenarios.closing import close_gap
-
-    part = part_of(cut, "--cut")
-    with open_book(book) as opened:
-        one = close_gap(opened, area, Registry.load(), cut=part)
-    if as_json:
-        import json
-        from dataclasses import asdict
-
-        typer.echo(json.dumps(asdict(one), ensure_ascii=False, indent=2, default=sorted))
-        return
-    from totalplace.reports.gap_text import gap_text
-
-    typer.echo(gap_text(one, width=Screen().width), nl=False)
-
-
 def part_of(text: str, option: str) -> float:
     """A part of one from '20%', '20 %' or '0.2'."""
     bare = text.strip()

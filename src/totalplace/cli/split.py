@@ -11,13 +11,9 @@ from typing import Annotated
 
 import typer
 
+from totalplace.cli.money import AsJson, BookFile
 from totalplace.cli.opening import open_book
 from totalplace.cli.screen import Screen
-
-BookFile = Annotated[
-    Path | None,
-    typer.Option("--book", metavar="FILE", help="A place book. The England pack if left out."),
-]
 
 
 def split(
@@ -34,7 +30,7 @@ def split(
     ] = False,
     seed: Annotated[int, typer.Option("--seed", help="Of the draws.", min=0)] = 1,
     book: BookFile = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    as_json: AsJson = False,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="FOLDER", help="Also write a web page, a workbook and JSON."),

@@ -1,7 +1,8 @@
 """Which lines a gap may touch and how far: the statutory core is held whole, as data.
 
 Flow: core.csv -> THIS -> scenarios.closing
-How far the others may fall, and how much a pound off each harms, are this project's judgement.
+How far the others may fall, and how much a pound off each harms, are rows of the registry: this
+project's judgement, to be changed by whoever judges otherwise.
 """
 
 from __future__ import annotations
@@ -20,10 +21,20 @@ class CoreLine:
 
     line: str
     core: bool
-    most: float  # largest part that may be taken out, 0 to 1
-    harm: float  # weight of a pound taken out; a pound that sharing is sure to lose weighs 1
+    choice: str  # what the registry calls it; "" where held whole
     law: str
     reason: str
+    also_bears: str  # other bodies that feel it when there is less; "" where none is named
+
+    @property
+    def most_id(self) -> str:
+        """Row of the registry: the largest part that may be taken out, 0 to 1."""
+        return f"gap.most.{self.choice}"
+
+    @property
+    def harm_id(self) -> str:
+        """Row of the registry: weight of a pound taken out; one sure to be lost by sharing is 1."""
+        return f"gap.harm.{self.choice}"
 
 
 @cache
@@ -35,10 +46,10 @@ def core_lines() -> Mapping[str, CoreLine]:
             row["line"]: CoreLine(
                 line=row["line"],
                 core=row["core"] == "yes",
-                most=float(row["most"]),
-                harm=float(row["harm"]),
+                choice=row["choice"],
                 law=row["law"],
                 reason=row["reason"],
+                also_bears=row["also_bears"],
             )
             for row in csv.DictReader(text.splitlines())
         }

@@ -91,11 +91,16 @@ def _subsidy_sentence(one: CountySplit) -> str:
     takes = [(amount, name) for amount, name in totals if amount >= 500]
     if not takes:
         return "By the keys used, no part takes more of the council's own money than its children."
-    said = and_list([f"{name} {pounds(amount)} a year" for amount, name in takes])
+    said = and_list([f"{name} takes {pounds(amount)} a year" for amount, name in takes])
     return (
-        f"Hidden subsidy: beyond its share of children {said} of the council's own money goes "
-        "there today, paid for by the rest; once divided, somebody must decide to go on paying."
+        f"Hidden subsidy: today {said} more of the council's own money than {_their(takes)} share "
+        "of children, and the rest of the county pays for it; once divided, somebody must decide "
+        "to go on paying."
     )
+
+
+def _their(takes: list[tuple[float, str]]) -> str:
+    return "its" if len(takes) == 1 else "their"
 
 
 def _parts(one: CountySplit) -> Table:

@@ -1,82 +1,64 @@
-"""Close a gap in one council's children's social care: the options, from the planner's own values.
+"""Close a gap in one council's children's social care, in one year or over several.
 
-Flow: book, money, footprints -> THIS -> cli.money
-A joint option is one service shared with one or two bordering councils under one arrangement, as
-the planner values it: refused by no guard, saving nothing on the front line. What it saves this
-council is the partnership's settled saving times this council's part of its value.
+Flow: book, money, footprints -> THIS -> cli.gap, the public face
+The statutory core is held whole; joint options come from the planner's own values; what may fall,
+and how much a pound off it harms, are rows of the registry.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Sequence
 
-import numpy as np
-
+from totalplace import __version__
 from totalplace.book.store import Book
 from totalplace.errors import InputError, Problem
-from totalplace.evidence.draws import Draws, draw
+from totalplace.evidence.draws import draw
 from totalplace.evidence.registry import Registry
-from totalplace.footprints.appraisal import appraise_all
-from totalplace.footprints.candidates import Candidates, from_sets, shape
-from totalplace.footprints.plan import appraise_set
-from totalplace.footprints.problem import Problem as Planning
-from totalplace.footprints.results import Appraisal
-from totalplace.footprints.search import usable
-from totalplace.measures.today import todays_authorities
 from totalplace.money.core import core_lines
-from totalplace.money.gap import Choice, Joint, Mix, close
+from totalplace.money.doubts import find_doubts
+from totalplace.money.gap import Choice, close, close_years
 from totalplace.money.rows import Row
-from totalplace.money.services import Pricing, Service, services
-from totalplace.scenarios.counting import count_place
-from totalplace.scenarios.dates import first_start, newest_day
-from totalplace.scenarios.gather import gather, gather_like
-from totalplace.scenarios.planning import registry_limits
-from totalplace.types import Arrangement, Layer
+from totalplace.scenarios.bearing import bearers
+from totalplace.scenarios.counting import count_place, read_ledger
+from totalplace.scenarios.gap_options import joint_options
+from totalplace.scenarios.gap_result import Closing
 
 DRAWS = 64
 MOST = 0.35
 """The deepest cut that is answered."""
-LOOKED_AT = 6
-"""Sets looked at in full for each service and arrangement, the best by value."""
+LONGEST = 10
+"""Most years that are answered: the planner's own horizon."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closing:
-    """A gap and what closes it."""
-
-    place: str
-    cut: float  # part of spend
-    spend: float  # children's social care, gross, pounds
-    core: float  # of which held whole
-    estimated: bool  # whether any of the spend is an estimate
-    unknown: tuple[str, ...]  # lines without an amount, left out of the spend
-    options: int  # joint options that the planner allows and that save
-    refused: int  # those that a guard refuses, that save nothing, or that touch the front line
-    mix: Mix
-
-
-def close_gap(book: Book, text: str, registry: Registry, *, cut: float) -> Closing:
+def gap(
+    book: Book,
+    area: str,
+    *,
+    cut: float | Sequence[float],
+    registry: Registry | None = None,
+    seed: int = 1,
+    draws: int = DRAWS,
+) -> Closing:
     """What closes a gap in a council's children's social care.
 
     Args:
         book: A place book.
-        text: One authority, in words.
-        registry: The assumptions.
-        cut: The gap as a part of gross spend, above 0 and at most 0.35.
+        area: One authority, in words.
+        cut: The gap as a part of gross spend, above 0 and at most 0.35: one for when all is
+            settled, or one for each year from the first that sharing could start in.
+        registry: The assumptions; the project's own when None.
+        seed: Of the draws.
+        draws: How many, rounded up to a power of two.
 
     Raises:
-        InputError: The cut is out of range, the place unknown or not one authority, or its spend
+        InputError: A cut is out of range, the place unknown or not one authority, or its spend
             is not known at all.
     """
-    if not 0 < cut <= MOST:
-        raise InputError(
-            Problem(
-                what=f"a cut of {cut:.0%} cannot be answered",
-                fix=f"Give more than 0 % and at most {MOST:.0%}.",
-            )
-        )
-    counted = count_place(book, text, registry, doubts=())
+    registry = registry or Registry.load()
+    cuts = (float(cut),) if isinstance(cut, int | float) else tuple(float(one) for one in cut)
+    _check(cuts)
+    ledger = read_ledger(book, registry)
+    counted = count_place(book, area, registry, ledger=ledger, doubts=find_doubts(book))
     if len(counted.area_codes) != 1:
         raise InputError(
             Problem(
@@ -89,25 +71,62 @@ def close_gap(book: Book, text: str, registry: Registry, *, cut: float) -> Closi
     spend = sum(row.net for row in known) / 100
     if spend <= 0:
         raise InputError(f"{counted.place}: its spend on children's social care is not known.")
-    joint, refused = _joint(book, counted.area_codes[0], registry)
+    code = counted.area_codes[0]
+    drawn = draw(registry, n=draws, seed=seed)
+    options = joint_options(book, code, registry, drawn, today=ledger.today)
+    choices = [_choice(row, registry) for row in known if _may_fall(row)]
+    gaps = [one * spend for one in cuts]
+    mixes = (
+        close_years(gaps, options.joint, choices)
+        if len(cuts) > 1
+        else (close(gaps[0], options.joint, choices),)
+    )
     return Closing(
         place=counted.place,
-        cut=cut,
+        area_code=code,
+        cuts=cuts,
+        start=options.start,
         spend=spend,
         core=sum(row.net for row in known if core_lines()[row.line].core) / 100,
         estimated=any(str(row.standing) == "estimated" for row in known),
         unknown=tuple(row.title for row in rows if row.pence is None),
-        options=len(joint),
-        refused=refused,
-        mix=close(cut * spend, joint, [_choice(row) for row in known if _may_fall(row)]),
+        options=len(options.joint),
+        refused=options.refused,
+        ends_words=options.ends_words,
+        mixes=mixes,
+        bearers=bearers(book, ledger.today, code, counted.place, known, mixes[-1]),
+        doubts=tuple(one.words for one in counted.doubts),
+        sources=counted.sources,
+        seed=seed,
+        draws=drawn.n,
+        assumptions_sha256=registry.sha256,
+        book_hash=book.hash,
+        version=__version__,
     )
+
+
+def _check(cuts: Sequence[float]) -> None:
+    problems = [
+        Problem(
+            what=f"a cut of {cut:.0%} cannot be answered",
+            fix=f"Give more than 0 % and at most {MOST:.0%}.",
+        )
+        for cut in cuts
+        if not 0 < cut <= MOST
+    ]
+    if not 1 <= len(cuts) <= LONGEST:
+        problems.append(
+            Problem(what=f"{len(cuts)} years cannot be answered", fix=f"Give from 1 to {LONGEST}.")
+        )
+    if problems:
+        raise InputError(problems)
 
 
 def _may_fall(row: Row) -> bool:
     return not core_lines()[row.line].core and row.net > 0
 
 
-def _choice(row: Row) -> Choice:
+def _choice(row: Row, registry: Registry) -> Choice:
     rule = core_lines()[row.line]
     return Choice(
         line=row.line,
@@ -115,88 +134,7 @@ def _choice(row: Row) -> Choice:
         theme=row.theme,
         outcome=row.outcome,
         spend=row.net / 100,
-        most=rule.most,
-        harm=rule.harm,
+        most=registry[rule.most_id].value,
+        harm=registry[rule.harm_id].value,
         law=rule.law,
-    )
-
-
-def _joint(book: Book, code: str, registry: Registry) -> tuple[list[Joint], int]:
-    """Every way of sharing that may be and helps, and how many others there are."""
-    today = todays_authorities(book)
-    known = newest_day(book)
-    start = first_start(known)
-    draws = draw(registry, n=DRAWS, seed=1)
-    limits = registry_limits(registry)
-    found: list[Joint] = []
-    asked = 0
-    problem: Planning | None = None
-    for service in services().values():
-        if service.pricing not in (Pricing.LINES, Pricing.SHARE):
-            continue  # its spend stands inside another service's lines, or is not known
-        problem = (
-            gather(book, service, registry, as_of=known, start=start)
-            if problem is None
-            else gather_like(book, service, registry, like=problem, today=today)
-        )
-        sets = from_sets(_sets(problem, problem.area_codes.index(code)))
-        asked += len(sets) * len(problem.rules.arrangements)
-        for arrangement in problem.rules.arrangements:
-            for members in _worth_a_look(problem, draws, sets, arrangement):
-                one = appraise_set(problem, draws, members, arrangement, limits)
-                option = _option(one, code, service)
-                found += [option] if option else []
-    return found, asked - len(found)
-
-
-def _sets(problem: Planning, me: int) -> list[tuple[int, ...]]:
-    """The council with each usable neighbour, and with each two of them."""
-    able = usable(problem)
-    if not able[me]:
-        return []
-    near = {int(end) for edge in problem.edges for end in edge if me in edge} - {me}
-    others = [other for other in sorted(near) if able[other]]
-    return [(me, *more) for size in (1, 2) for more in combinations(others, size)]
-
-
-def _worth_a_look(
-    problem: Planning, draws: Draws, sets: Candidates, arrangement: Arrangement
-) -> list[tuple[int, ...]]:
-    """The sets that are worth more than nothing and save, best first: the rest cannot help.
-
-    All are priced in one go; only these are looked at member by member, and no more than a few.
-    """
-    if not len(sets):
-        return []
-    values = appraise_all(problem, draws, arrangement, sets, shape(problem, sets))
-    order = np.argsort(-values.mean, kind="stable")
-    good = [int(c) for c in order if values.mean[c] > 0 and values.saving_a_year[c] > 0]
-    return [sets.row(c) for c in good[:LOOKED_AT]]
-
-
-def _option(one: Appraisal, code: str, service: Service) -> Joint | None:
-    """The council's own part of a partnership; None where it may not be or does not help."""
-    mine = next((share for share in one.shares if share.area_code == code), None)
-    front = one.by_layer.get(Layer.FRONT_LINE)
-    if (
-        mine is None
-        or not one.allowed
-        or not (one.value.mean > 0 and mine.share.mean > 0 and one.saving_a_year.mean > 0)
-        or (front is not None and front.mean > 0)  # safeguarding's front line stays as it is
-    ):
-        return None
-    part = min(1.0, mine.share.mean / one.value.mean)
-    others = [name for name, member in zip(one.names, one.members, strict=True) if member != code]
-    return Joint(
-        service=service.id,
-        title=service.title,
-        arrangement=str(one.arrangement),
-        partners=tuple(others),
-        saving=one.saving_a_year.mean * part,
-        low=one.saving_a_year.low * part,
-        high=one.saving_a_year.high * part,
-        first_year_cost=one.first_year_cost.mean,
-        chance_worse_off=float(np.clip(mine.chance_worse_off, 0, 1)),
-        whole=service.pricing is Pricing.SHARE,
-        layers=frozenset(str(layer) for layer, saved in one.by_layer.items() if saved.mean > 0),
     )

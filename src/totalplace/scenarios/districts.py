@@ -163,11 +163,11 @@ def _refuse_gaps(
 
 
 def _slope(book: Book, today: Today, item: str) -> Slope:
-    values = _newest(book, today, [item, COUNTED["children"], POOR])
+    values = newest_by_authority(book, today, [item, COUNTED["children"], POOR])
     return slope(values[item], values[COUNTED["children"]], values[POOR])
 
 
-def _newest(book: Book, today: Today, items: list[str]) -> dict[str, FloatArray]:
+def newest_by_authority(book: Book, today: Today, items: list[str]) -> dict[str, FloatArray]:
     """The newest figure of each item for every authority, shape (N,)."""
     frame = book.query(
         "SELECT item, area_code, value FROM observation WHERE latest AND level = 'authority'"

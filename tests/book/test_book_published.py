@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from totalplace.book.gather import list_files
 from totalplace.book.schema import load_schema
 from totalplace.book.store import Book, open_book
 from totalplace.measures.cells import read_cells
+from totalplace.measures.contest import HEADLINE, contest
 from totalplace.measures.headlines import headlines
 from totalplace.measures.reconcile import NO_REASON, share
 from totalplace.measures.reconcile import reconcile as add_up
@@ -82,3 +84,23 @@ def test_england_and_the_regions_add_up_as_published(full_book: Book) -> None:
     assert share(found.original) >= 0.95
     assert share(found.tested) >= 0.92
     assert sum(one.reason == NO_REASON for one in found.misses) <= 1
+
+
+def test_the_contest_printed_in_the_documentation_is_this_books(
+    full_book: Book, repository: Path
+) -> None:
+    """Every figure of the table in docs/explanation/need.md, to its last place."""
+    page = (repository / "docs" / "explanation" / "need.md").read_text("utf-8")
+    table = page.partition("| measure | left out | authorities |")[2].partition("\n\n")[0]
+    printed = [
+        [float(figure) for figure in re.findall(r"-?\d+(?:\.\d+)?", line.split("|", 3)[3])]
+        for line in table.splitlines()[2:]
+    ]
+    rows = contest(full_book, HEADLINE)
+    assert len(printed) == len(rows) == 6
+    for line, row in zip(printed, rows, strict=True):
+        errors = (row.authorities, row.need, row.neighbours, row.poverty)
+        for told, found in zip(
+            line, (*errors, *row.over_neighbours, *row.over_poverty), strict=True
+        ):
+            assert told == pytest.approx(found, abs=0.0051)

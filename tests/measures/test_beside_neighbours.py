@@ -53,7 +53,7 @@ def test_a_footprint_has_its_parts_neighbours_and_never_its_parts(england, regis
 
 
 def test_wrong_wishes_are_refused(england, register):
-    with pytest.raises(InputError, match="2025, 2021, region"):
+    with pytest.raises(InputError, match="2025, 2021, need, region"):
         listed(england, register, "Leeds", basis="2019")
     with pytest.raises(InputError, match="own neighbour"):
         listed(england, register, "Leeds", choice=["Leeds"])

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from totalplace.cli import measure_checks, measure_links
+from totalplace.cli import measure_checks, measure_expected, measure_links
 from totalplace.cli.measure_checks import AsJson, BookFile, Seed, print_json
 from totalplace.cli.opening import open_book
 from totalplace.cli.screen import Screen
 
 if TYPE_CHECKING:
     from totalplace.measures.catalogue import Catalogue, Measure
-    from totalplace.measures.expected import Expected
     from totalplace.measures.triage import Triage
 
 app = typer.Typer(
@@ -31,6 +30,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+app.command("expected")(measure_expected.expected)
 app.command("leads")(measure_checks.leads)
 app.command("contest")(measure_checks.contest)
 app.command("reconcile")(measure_checks.reconcile)
@@ -156,135 +156,6 @@ def _triage_lines(found: Triage, screen: Screen) -> list[str]:
             sentence = f"{row.measure.title} ({row.measure.item}): {row.reason}"
             lines += paragraph(sentence, width=screen.width, indent=2, hang=2)
     return [*lines, "", f"seed {found.seed} · book {found.book_hash[:6]}"]
-
-
-@app.command("expected")
-def expected(
-    measure: Annotated[
-        str, typer.Argument(metavar="MEASURE", help="A measure: its id, or its title.")
-    ],
-    *,
-    area: Annotated[
-        list[str] | None,
-        typer.Option("--area", metavar="AREA", help="Only this authority; may be repeated."),
-    ] = None,
-    years: Annotated[
-        int, typer.Option("--years", min=1, metavar="N", help="Latest years that count.")
-    ] = 5,
-    seed: Seed = 1,
-    book: BookFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """What to expect of each authority given its need, and how far from that it lies."""
-    from totalplace.measures.expected import expected as read
-    from totalplace.places.register import Register
-
-    with open_book(book) as opened:
-        register = Register.from_book(opened)
-        codes = [one.area_code for one in register.resolve_all(area or [])]
-        found = read(opened, measure, years=years, seed=seed)
-    frame = found.to_frame().sort("adjusted_rank", "raw_rank", "area_code", nulls_last=True)
-    rows = [row for row in frame.to_dicts() if not codes or row["area_code"] in codes]
-    if as_json:
-        print_json(
-            {
-                "item": found.measure.item,
-                "title": found.measure.title,
-                "unit": found.measure.unit,
-                "better": found.measure.better,
-                "years": found.years,
-                "needs": found.needs,
-                "explained": found.explained,
-                "error": found.error,
-                "shares": dict(zip(("need", "place", "noise"), found.shares, strict=True)),
-                "steadiness": found.steadiness,
-                "findings": found.findings,
-                "seed": found.seed,
-                "book": found.book_hash,
-                "authorities": rows,
-            }
-        )
-        return
-    typer.echo("\n".join(_expected_lines(found, rows, Screen())))
-
-
-def _expected_lines(found: Expected, rows: list[dict[str, object]], screen: Screen) -> list[str]:
-    from totalplace.reports.columns import columns, paragraph
-
-    title = f"{found.measure.title} ({found.measure.unit})"
-    lines = [screen.emphasis_fn(line) for line in paragraph(title, width=screen.width)]
-    span = f"{found.years[0]} to {found.years[-1]}" if found.years else "no years"
-    first = (
-        "1 is best" if found.measure.judged else "1 is the highest, which is neither good nor bad"
-    )
-    for sentence in (
-        f"Latest year of {span}, beside what need leads one to expect of the place from all other "
-        f"authorities. Need: {', '.join(found.needs)}.",
-        *found.findings,
-        _shares_words(found),
-        f"Rank: {first}. The 90 % interval in brackets. Choices: lowest and highest adjusted rank "
-        "under every choice of need measures, with and without a flag for London.",
-    ):
-        if sentence:
-            lines += paragraph(sentence, width=screen.width, indent=2)
-    head = (
-        "authority",
-        "actual",
-        "expected",
-        "difference",
-        "what lasts",
-        "rank",
-        "adjusted rank",
-        "choices",
-        "verdict",
-    )
-    table = [
-        (
-            str(row["name"]),
-            _number(row["actual"]),
-            _number(row["expected"]),
-            _number(row["difference"], sign=True),
-            _span(row["lasting"], row["low"], row["high"], sign=True),
-            _span(row["raw_rank"], row["raw_rank_low"], row["raw_rank_high"], digits=0),
-            _span(
-                row["adjusted_rank"], row["adjusted_rank_low"], row["adjusted_rank_high"], digits=0
-            ),
-            _between(row.get("rank_lowest_of_choices"), row.get("rank_highest_of_choices")),
-            str(row["verdict"]),
-        )
-        for row in rows
-    ]
-    if table:
-        lines += ["", *columns(head, table, width=max(screen.width, 130))]
-    return [*lines, "", f"seed {found.seed} · book {found.book_hash[:6]}"]
-
-
-def _shares_words(found: Expected) -> str:
-    if any(map(isnan, found.shares)):
-        return ""
-    need, place, noise = (f"{100 * share:.0f} %" for share in found.shares)
-    return (
-        f"Of one year's variation between authorities {need} is need, {place} is the place itself "
-        f"and {noise} comes and goes."
-    )
-
-
-def _number(value: object, *, digits: int = 1, sign: bool = False) -> str:
-    if not isinstance(value, int | float):
-        return "-"
-    return f"{value:{'+' if sign else ''}.{digits}f}"
-
-
-def _span(point: object, low: object, high: object, *, digits: int = 1, sign: bool = False) -> str:
-    told = _number(point, digits=digits, sign=sign)
-    if not isinstance(low, int | float):
-        return told
-    ends = (_number(end, digits=digits, sign=sign) for end in (low, high))
-    return f"{told} ({' to '.join(ends)})"
-
-
-def _between(low: object, high: object) -> str:
-    return "" if low is None else f"{_number(low, digits=0)} to {_number(high, digits=0)}"
 
 
 def _catalogue_lines(

@@ -23,7 +23,7 @@ Area = Annotated[
     ),
 ]
 NeighbourList = Annotated[
-    Literal["2025", "2021", "region"],
+    Literal["2025", "2021", "need", "region"],
     typer.Option("--neighbours", help="Whom to compare with."),
 ]
 With = Annotated[

@@ -32,6 +32,7 @@ HEADLINE = ("lait.AVG_Attain8_Score", "lait.CPP_rate", "lait.LAC")
 """Attainment at 16, children on protection plans and children looked after."""
 
 
+GO_BY_NEIGHBOURS = "Go by the mean of the neighbours: it is clearly nearer."
 _GUESSES = MappingProxyType(
     {"neighbours": "the mean of the neighbours", "poverty": "poverty alone"}
 )
@@ -68,7 +69,7 @@ class Contest:
     def advice(self) -> str:
         """What to go by: another guess only where it is clearly nearer than need."""
         if self.over_neighbours[1] > 0 and self.nearest == "neighbours":
-            return "Go by the mean of the neighbours: it is clearly nearer."
+            return GO_BY_NEIGHBOURS
         if self.over_poverty[1] > 0:
             return "Go by child poverty alone: it is clearly nearer."
         if self.nearest != "need":
@@ -103,6 +104,22 @@ def contest(
             values = panels[item].values[:, -years:]
             found.append(_contest(item, words, values, need, near, folds, seed=seed))
     return tuple(found)
+
+
+def neighbour_means(book: Book, item: str) -> FloatArray:
+    """Mean of the official neighbours' figures in the newest year, (N,) in ascending GSS order.
+
+    Args:
+        book: A place book.
+        item: Id of a measure.
+    """
+    today = todays_authorities(book)
+    values = read_panels(book, today, [item])[item].values
+    near = _neighbours(book, today)
+    if not values.shape[1]:
+        return np.full(today.size, np.nan)
+    everyone = np.ones(today.size, dtype=np.bool_)
+    return np.array([_mean_of(values[:, -1], near.get(row), everyone) for row in range(today.size)])
 
 
 def to_frame(rows: Sequence[Contest]) -> pl.DataFrame:

@@ -15,7 +15,11 @@ import numpy as np
 
 from totalplace.book.store import Book
 from totalplace.errors import InputError, Problem
+from totalplace.measures.likeness import FAR, nearest
+from totalplace.measures.need import CHILDREN, read_need
+from totalplace.measures.panel import level_of, read_panels
 from totalplace.measures.territory import Territory
+from totalplace.measures.today import todays_authorities
 from totalplace.places.register import Register
 
 NEWEST_LIST = "2025"
@@ -23,6 +27,7 @@ CLOSENESS = ("Extremely close", "Very close", "Close", "Somewhat close", "Not cl
 """The publisher's words, nearest first."""
 NOT_CLOSE = CLOSENESS[-1]
 REGION = "region"
+BY_NEED = "need"
 OWN_CHOICE = "own choice"
 
 
@@ -33,19 +38,20 @@ class Neighbour:
     area_code: str
     name: str
     closeness: str  # one of CLOSENESS; "" where the choice carries no such word
+    distance: float = nan  # our own, in standard deviations of need; nan on other lists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbours:
     """A set of neighbours and where it comes from."""
 
-    basis: str  # "2025", "2021", REGION or OWN_CHOICE
+    basis: str  # "2025", "2021", BY_NEED, REGION or OWN_CHOICE
     words: str  # what the set is, in a sentence
     members: tuple[Neighbour, ...]  # nearest first where the list says so
 
     @property
     def not_close(self) -> int:
-        """How many the publisher itself calls not close."""
+        """How many the publisher itself calls not close, or our own distance does."""
         return sum(one.closeness == NOT_CLOSE for one in self.members)
 
 
@@ -106,7 +112,8 @@ def neighbours(
         book: A place book.
         register: Its register of authorities.
         place: Whose neighbours.
-        basis: ``2025`` or ``2021`` for the official lists, or ``region``.
+        basis: ``2025`` or ``2021`` for the official lists, ``need`` for the ten nearest by our own
+            distance, or ``region``.
         choice: Names or codes of the user's own choice, in place of ``basis``.
 
     Raises:
@@ -119,11 +126,13 @@ def neighbours(
         return _regions(register, place)
     if basis == REGION:
         return _region(register, place)
+    if basis == BY_NEED:
+        return _by_need(book, register, place)
     if basis not in ("2021", NEWEST_LIST):
         raise InputError(
             Problem(
                 what=f"there is no list of neighbours {basis!r}",
-                fix="Use 2025, 2021, region, or name your own with --with.",
+                fix="Use 2025, 2021, need, region, or name your own with --with.",
             )
         )
     return _official(book, register, place, basis)
@@ -160,6 +169,29 @@ def _official(book: Book, register: Register, place: Territory, basis: str) -> N
         members=tuple(
             Neighbour(area_code=code, name=_name(register, code), closeness=best[code][2] or "")
             for code in order
+        ),
+    )
+
+
+def _by_need(book: Book, register: Register, place: Territory) -> Neighbours:
+    today = todays_authorities(book)
+    rows = {code: row for row, code in enumerate(today.area_codes)}
+    codes = {code for one in place.parts for code, _ in register.current_of(one.area_code)}
+    children = level_of(read_panels(book, today, [CHILDREN])[CHILDREN].values[:, -1:])
+    found = nearest(read_need(book, today), [rows[code] for code in sorted(codes)], children)
+    return Neighbours(
+        basis=BY_NEED,
+        words=f"the {len(found)} nearest by our own distance in need"
+        if found
+        else "too few children for a need of its own",
+        members=tuple(
+            Neighbour(
+                area_code=today.area_codes[row],
+                name=today.authorities[row].name,
+                closeness=NOT_CLOSE if distance > FAR else "",
+                distance=distance,
+            )
+            for row, distance in found
         ),
     )
 

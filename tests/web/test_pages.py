@@ -13,11 +13,25 @@ from hypothesis import strategies as st
 from page_check import words_of
 
 TOWER_HAMLETS = "/places/E09000030"
-PLAIN = ("/", "/about", "/accessibility", "/sources", "/places", TOWER_HAMLETS)
+ATTAINMENT = "/measures/lait.AVG_Attain8_Score"
+PLAIN = (
+    "/",
+    "/about",
+    "/accessibility",
+    "/sources",
+    "/places",
+    TOWER_HAMLETS,
+    "/measures",
+    ATTAINMENT,
+    "/measures/lait.LACnum",
+)
 OFFERED = {
     "/places": {"csv", "xlsx"},
     "/sources": {"csv", "xlsx"},
     TOWER_HAMLETS: {"csv", "xlsx", "docx"},
+    "/measures": {"csv", "xlsx"},
+    ATTAINMENT: {"csv", "xlsx"},
+    "/measures/lait.LACnum": {"csv", "xlsx"},
 }
 
 
@@ -125,6 +139,10 @@ def test_the_profile_page_says_what_the_library_says(visitor, england):
         (f"{TOWER_HAMLETS}?as_of=1990-01-01", 400, "none of the headline measures"),
         ("/about?format=pdf", 400, "This page does not come as 'pdf'"),
         ("/sources?format=csv&table=nope", 400, "Choose among: files, missing."),
+        ("/measures/attainmnt", 404, "no measure in this book"),
+        (f"{ATTAINMENT}?end=1999-08-31", 400, "no figures for a period that ends on 1999-08-31"),
+        (f"{ATTAINMENT}?area=Nowhereshire", 404, "no authority we know"),
+        ("/measures?kind=x", 400, "Choose among: outcome"),
         ("/jobs/00000000-0000-0000-0000-000000000000", 404, "There is no such job"),
     ],
 )

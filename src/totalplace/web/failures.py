@@ -49,6 +49,10 @@ class BusyError(TotalPlaceError):
     """Too much is being worked out already; the message says when to come back."""
 
 
+class AbsentError(InputError):
+    """The address names something that is not there; the message says what is near."""
+
+
 class DeniedError(TotalPlaceError):
     """The visitor may not see or do this; the message says who may."""
 
@@ -107,7 +111,7 @@ def failure_of(request: HttpRequest, error: Exception) -> HttpResponse | None:
 _STATUS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], int], ...] = (
     (TOO_MUCH, 413),
     (SuspiciousOperation, 400),
-    (UnknownAreaError, 404),
+    ((UnknownAreaError, AbsentError), 404),
     (BusyError, 429),
     (DeniedError, 403),
     (NoPlanError, 422),

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 ENTRIES = (  # the name of a route, and its words
     ("places", "Places"),
+    ("measures", "Measures"),
     ("sources", "Sources"),
     ("about", "About"),
 )

@@ -12,6 +12,8 @@ MODULES = (
     "totalplace.web.jobs.views",
     "totalplace.web.pages.about",
     "totalplace.web.pages.accessibility",
+    "totalplace.web.pages.measure",
+    "totalplace.web.pages.measures",
     "totalplace.web.pages.place",
     "totalplace.web.pages.places",
     "totalplace.web.pages.sources",

@@ -17,6 +17,7 @@ import typer
 from typer.main import get_command
 
 from totalplace.cli import book as book_command
+from totalplace.cli import costs as costs_command
 from totalplace.cli import evidence as evidence_command
 from totalplace.cli import gap as gap_command
 from totalplace.cli import measures as measures_command
@@ -51,6 +52,8 @@ app.command("solve")(solve_command.solve)
 app.command("money")(money_command.money)
 app.command("overlap")(sharing_command.overlap)
 app.command("pool")(sharing_command.pool)
+app.command("unit-costs")(costs_command.unit_costs)
+app.command("need")(costs_command.need)
 app.command("make-or-buy")(sharing_command.make_or_buy)
 app.command("gap")(gap_command.gap)
 app.command("split")(split_command.split)

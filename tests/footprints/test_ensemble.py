@@ -14,7 +14,7 @@ from totalplace.footprints import guards
 from totalplace.footprints.appraisal import detail
 from totalplace.footprints.candidates import from_sets, is_connected, neighbour_masks, shape
 from totalplace.footprints.ensemble import random_ensemble, random_groups
-from totalplace.footprints.guards import Limits
+from totalplace.footprints.limits import Limits
 from totalplace.footprints.search import Ask, search
 
 DRAWS = draw(Registry.load(), n=32, seed=1)

@@ -10,7 +10,7 @@ from totalplace.evidence.draws import draw
 from totalplace.evidence.registry import Registry
 from totalplace.footprints import guards
 from totalplace.footprints.explain import explain
-from totalplace.footprints.guards import Limits
+from totalplace.footprints.limits import Limits
 from totalplace.footprints.plan import appraise_set
 from totalplace.footprints.search import Ask, search
 from totalplace.types import Arrangement

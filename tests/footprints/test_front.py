@@ -8,7 +8,7 @@ from totalplace.evidence.draws import draw
 from totalplace.evidence.registry import Registry
 from totalplace.footprints import guards
 from totalplace.footprints.front import authorities_changed, children_exposed, front
-from totalplace.footprints.guards import Limits
+from totalplace.footprints.limits import Limits
 from totalplace.footprints.resolve import Resolver
 from totalplace.footprints.search import CAUTIOUS, EXPECTED, Ask, search
 from totalplace.types import Arrangement

@@ -10,7 +10,7 @@ from totalplace.errors import NoPlanError
 from totalplace.evidence.draws import draw
 from totalplace.evidence.registry import Registry
 from totalplace.footprints import guards
-from totalplace.footprints.guards import Limits
+from totalplace.footprints.limits import Border, Limits
 from totalplace.footprints.plan import appraise_set, build_plan
 from totalplace.footprints.search import Ask, search
 from totalplace.types import Arrangement
@@ -174,7 +174,7 @@ def test_apart_and_inside_are_obeyed():
     kept = plan(problem, asked=limits(apart=(frozenset(at),)))
     assert not any(set(pair) <= set(p.members) for p in kept.partnerships)
     label = problem.footprints["region"]
-    inside = plan(problem, asked=limits(inside=dict(enumerate(label)), inside_words="regions"))
+    inside = plan(problem, asked=limits(inside=(Border(words="regions", area=tuple(label)),)))
     region = dict(zip(problem.area_codes, label, strict=True))
     assert all(len({region[c] for c in p.members}) == 1 for p in inside.partnerships)
 

@@ -15,7 +15,7 @@ from totalplace.evidence.draws import draw
 from totalplace.evidence.registry import Registry
 from totalplace.footprints import guards
 from totalplace.footprints.appraisal import detail
-from totalplace.footprints.guards import Limits
+from totalplace.footprints.limits import Limits
 from totalplace.footprints.resolve import Resolver
 from totalplace.footprints.search import Ask, search
 from totalplace.footprints.stability import stability

@@ -8,7 +8,7 @@ from totalplace.evidence.draws import draw
 from totalplace.evidence.registry import Registry
 from totalplace.footprints.appraisal import detail
 from totalplace.footprints.candidates import from_sets, shape
-from totalplace.footprints.guards import Limits
+from totalplace.footprints.limits import Limits
 from totalplace.footprints.search import Ask, search
 from totalplace.footprints.tornado import best_worth, tornado, worth_of
 from totalplace.types import Arrangement

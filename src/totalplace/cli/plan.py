@@ -8,13 +8,33 @@ everything a planner would refuse is refused by the planner, in its own words.
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from totalplace.cli.opening import open_book
+from totalplace.cli.options import (
+    Areas,
+    AsJson,
+    AsOf,
+    BookFile,
+    DrawCount,
+    Funding,
+    MissingPolicy,
+    OneArrangement,
+    OutFolder,
+    Seed,
+    ServiceName,
+    ServiceOption,
+    Settings,
+    Start,
+    Without,
+    day_of,
+    registry_with,
+    takes_plan_options,
+)
+from totalplace.cli.risk import tell_why
 from totalplace.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -25,169 +45,31 @@ if TYPE_CHECKING:
 
 MAP_WIDTH_PX = 560
 
-Areas = Annotated[
-    list[str],
-    typer.Argument(metavar="AREA...", help="Two or more names or codes, bordering or not."),
-]
-ServiceName = Annotated[
-    str,
-    typer.Argument(metavar="SERVICE", help="A service: 'totalplace services' lists them."),
-]
-ServiceOption = Annotated[
-    str,
-    typer.Option(
-        "--service", "-s", metavar="S", help="A service: 'totalplace services' lists them."
-    ),
-]
-Arrangements = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--arrangement",
-        "-a",
-        metavar="A",
-        help="How to share it; may be repeated. All allowed ones if left out.",
-    ),
-]
-OneArrangement = Annotated[
-    str, typer.Option("--arrangement", "-a", metavar="A", help="How to share it.")
-]
-Objective = Annotated[
-    Literal["expected", "cautious"],
-    typer.Option(help="Judge by what it is worth on average, or by the worst fifth of draws."),
-]
-Floor = Annotated[
-    float | None,
-    typer.Option(
-        min=0.0, max=1.0, metavar="P", help="Least chance that a partnership pays back, 0 to 1."
-    ),
-]
-DrawCount = Annotated[
-    int, typer.Option("--draws", min=2, metavar="N", help="Draws of the assumptions.")
-]
-Seed = Annotated[int, typer.Option(min=0, metavar="N", help="Same seed, same answer.")]
-AsOf = Annotated[
-    datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Read judgements as known that day."),
-]
-Start = Annotated[
-    datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="First day of the arrangement."),
-]
-Together = Annotated[
-    list[str] | None,
-    typer.Option(metavar="A+B", help="Authorities that must share; may be repeated."),
-]
-Apart = Annotated[
-    list[str] | None,
-    typer.Option(metavar="A+B", help="Authorities that must not share; may be repeated."),
-]
-Named = Annotated[
-    list[str] | None,
-    typer.Option(metavar="A+B", help="A set that may share although its members do not touch."),
-]
-Improvement = Annotated[
-    list[str] | None,
-    typer.Option(metavar="A+B", help="A named, time-limited improvement partnership."),
-]
-Inside = Annotated[
-    Literal["region", "nhs", "police", "strategic", "adoption"] | None,
-    typer.Option(help="Keep every partnership inside one such area."),
-]
-Funding = Annotated[
-    str,
-    typer.Option(
-        metavar="WORDS", help="What pays for the change; lifts the guard 'front line held'."
-    ),
-]
-TimeLimit = Annotated[
-    float | None,
-    typer.Option(
-        "--time-limit", min=0.0, metavar="S", help="Seconds for each search; then the best so far."
-    ),
-]
-MissingPolicy = Annotated[
-    Literal["leave-out", "estimate"],
-    typer.Option(help="Authorities without a return: leave out, or use a flagged estimate."),
-]
-Without = Annotated[
-    list[str] | None,
-    typer.Option("--without", metavar="GUARD", help="Switch a guard off; may be repeated."),
-]
-MaxMembers = Annotated[
-    int | None,
-    typer.Option("--max-members", min=2, metavar="N", help="Most members in a partnership."),
-]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="ID=VALUE", help="Hold an assumption at a value; repeatable."),
-]
-BookFile = Annotated[
-    Path | None,
-    typer.Option("--book", metavar="FILE", help="A place book. The England pack if left out."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-OutFolder = Annotated[
-    Path | None,
-    typer.Option("--out", metavar="FOLDER", help="Also write a web page, a workbook and JSON."),
-]
 
-
+@takes_plan_options
 def plan(
     service: ServiceName,
     *,
-    arrangement: Arrangements = None,
-    objective: Objective = "expected",
-    floor: Floor = None,
-    draws: DrawCount = 512,
-    seed: Seed = 1,
-    as_of: AsOf = None,
-    start: Start = None,
-    together: Together = None,
-    apart: Apart = None,
-    named: Named = None,
-    improvement: Improvement = None,
-    inside: Inside = None,
-    funding: Funding = "",
-    missing: MissingPolicy = "leave-out",
-    without: Without = None,
-    max_members: MaxMembers = None,
-    time_limit: TimeLimit = None,
-    setting: Settings = None,
+    asked: dict[str, Any],
+    explain: Annotated[
+        str | None,
+        typer.Option(metavar="AREA", help="Tell why AREA landed where it did, instead."),
+    ] = None,
     book: BookFile = None,
     as_json: AsJson = False,
     out: OutFolder = None,
 ) -> None:
     """Which councils should share SERVICE, and with whom."""
-    registry = registry_with(setting)
+    if explain is not None:
+        tell_why(service, explain, asked, book, as_json=as_json)
+        return
     screen = Screen()
     from totalplace.scenarios import planning
 
     with open_book(book) as opened:
         with screen.progress() as progress_fn:
-            answer = planning.plan(
-                opened,
-                service=service,
-                arrangements=arrangement,
-                objective=objective,
-                floor=floor,
-                draws=draws,
-                seed=seed,
-                as_of=day_of(as_of),
-                start=day_of(start),
-                together=groups_of("--together", together),
-                apart=groups_of("--apart", apart),
-                named=groups_of("--named", named),
-                improvement=groups_of("--improvement", improvement),
-                inside=inside,
-                funding=funding,
-                missing=missing,
-                without=tuple(without or ()),
-                max_members=max_members,
-                time_limit=time_limit,
-                registry=registry,
-                progress_fn=progress_fn,
-            )
-        written = _write(answer, out, opened, registry)
+            answer = planning.plan(opened, service=service, progress_fn=progress_fn, **asked)
+        written = _write(answer, out, opened, asked["registry"])
     if as_json:
         from totalplace.reports.json_document import plan_to_json
 
@@ -292,47 +174,6 @@ def services(*, as_json: AsJson = False) -> None:
         indent=0,
     )
     typer.echo("\n".join(lines))
-
-
-def registry_with(settings: list[str] | None) -> Registry:
-    """The assumptions, with those given as ``ID=VALUE`` held."""
-    from totalplace.evidence.registry import Registry
-
-    values: dict[str, float] = {}
-    for setting in settings or ():
-        name, equals, value = setting.partition("=")
-        try:
-            values[name.strip()] = float(value)
-        except ValueError:
-            equals = ""
-        if not equals or not name.strip():
-            raise typer.BadParameter(
-                f"{setting!r}: write the assumption, an equals sign and a number, "
-                "for example --set team.director=0.6",
-                param_hint="--set",
-            )
-    registry = Registry.load()
-    return registry.with_values(values) if values else registry
-
-
-def groups_of(option: str, given: list[str] | None) -> tuple[tuple[str, ...], ...]:
-    """Groups of areas given as ``A+B``, one for each use of an option."""
-    groups = []
-    for words in given or ():
-        group = tuple(name.strip() for name in words.split("+"))
-        if len(group) < 2 or not all(group):
-            raise typer.BadParameter(
-                f"{words!r}: join two or more areas with '+', "
-                f"for example {option} 'Camden+Islington'",
-                param_hint=option,
-            )
-        groups.append(group)
-    return tuple(groups)
-
-
-def day_of(when: datetime | None) -> date | None:
-    """The day of what typer read as a date and time."""
-    return when.date() if when is not None else None
 
 
 def _write(answer: Plan, folder: Path | None, book: Book, registry: Registry) -> list[Path]:

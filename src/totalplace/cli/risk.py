@@ -7,12 +7,13 @@ In: the same options as `totalplace plan`. Out: words or JSON. No arithmetic.
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from totalplace.cli import plan as shared
 from totalplace.cli.opening import open_book
+from totalplace.cli.options import AsJson, BookFile, ServiceName, takes_plan_options
 from totalplace.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -21,61 +22,28 @@ if TYPE_CHECKING:
 AreaName = Annotated[str, typer.Argument(metavar="AREA", help="An authority's name or code.")]
 
 
+@takes_plan_options
 def explain(
-    service: shared.ServiceName,
+    service: ServiceName,
     area: AreaName,
     *,
-    arrangement: shared.Arrangements = None,
-    objective: shared.Objective = "expected",
-    floor: shared.Floor = None,
-    draws: shared.DrawCount = 512,
-    seed: shared.Seed = 1,
-    as_of: shared.AsOf = None,
-    start: shared.Start = None,
-    together: shared.Together = None,
-    apart: shared.Apart = None,
-    named: shared.Named = None,
-    improvement: shared.Improvement = None,
-    inside: shared.Inside = None,
-    funding: shared.Funding = "",
-    missing: shared.MissingPolicy = "leave-out",
-    without: shared.Without = None,
-    max_members: shared.MaxMembers = None,
-    time_limit: shared.TimeLimit = None,
-    setting: shared.Settings = None,
-    book: shared.BookFile = None,
-    as_json: shared.AsJson = False,
+    asked: dict[str, Any],
+    book: BookFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """Why AREA landed where it did in the best plan for SERVICE."""
-    registry = shared.registry_with(setting)
+    tell_why(service, area, asked, book, as_json=as_json)
+
+
+def tell_why(
+    service: str, area: str, asked: dict[str, Any], book: Path | None, *, as_json: bool
+) -> None:
+    """Find the plan and tell where one authority landed in it, and why."""
     screen = Screen()
     from totalplace.scenarios import risk
 
     with open_book(book) as opened, screen.progress() as progress_fn:
-        told = risk.explain(
-            opened,
-            area,
-            service=service,
-            arrangements=arrangement,
-            objective=objective,
-            floor=floor,
-            draws=draws,
-            seed=seed,
-            as_of=shared.day_of(as_of),
-            start=shared.day_of(start),
-            together=shared.groups_of("--together", together),
-            apart=shared.groups_of("--apart", apart),
-            named=shared.groups_of("--named", named),
-            improvement=shared.groups_of("--improvement", improvement),
-            inside=inside,
-            funding=funding,
-            missing=missing,
-            without=tuple(without or ()),
-            max_members=max_members,
-            time_limit=time_limit,
-            registry=registry,
-            progress_fn=progress_fn,
-        )
+        told = risk.explain(opened, area, service=service, progress_fn=progress_fn, **asked)
     from totalplace.reports.explanation import explanation_text, explanation_to_json
 
     if as_json:
@@ -86,10 +54,11 @@ def explain(
         )
 
 
+@takes_plan_options
 def risk(
-    service: shared.ServiceName,
+    service: ServiceName,
     *,
-    arrangement: shared.Arrangements = None,
+    asked: dict[str, Any],
     solves: Annotated[
         int, typer.Option(min=1, metavar="N", help="Single draws to solve for; at most --draws.")
     ] = 64,
@@ -99,28 +68,10 @@ def risk(
     workers: Annotated[
         int, typer.Option(min=1, metavar="N", help="Processes to solve with; the answer is one.")
     ] = 1,
-    objective: shared.Objective = "expected",
-    floor: shared.Floor = None,
-    draws: shared.DrawCount = 512,
-    seed: shared.Seed = 1,
-    as_of: shared.AsOf = None,
-    start: shared.Start = None,
-    together: shared.Together = None,
-    apart: shared.Apart = None,
-    named: shared.Named = None,
-    improvement: shared.Improvement = None,
-    inside: shared.Inside = None,
-    funding: shared.Funding = "",
-    missing: shared.MissingPolicy = "leave-out",
-    without: shared.Without = None,
-    max_members: shared.MaxMembers = None,
-    time_limit: shared.TimeLimit = None,
-    setting: shared.Settings = None,
-    book: shared.BookFile = None,
-    as_json: shared.AsJson = False,
+    book: BookFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """How sure the best plan for SERVICE is, and what would change it."""
-    registry = shared.registry_with(setting)
     screen = Screen()
     from totalplace.scenarios import risk as scenario
 
@@ -131,25 +82,8 @@ def risk(
             points=points,
             executor=executor,
             service=service,
-            arrangements=arrangement,
-            objective=objective,
-            floor=floor,
-            draws=draws,
-            seed=seed,
-            as_of=shared.day_of(as_of),
-            start=shared.day_of(start),
-            together=shared.groups_of("--together", together),
-            apart=shared.groups_of("--apart", apart),
-            named=shared.groups_of("--named", named),
-            improvement=shared.groups_of("--improvement", improvement),
-            inside=inside,
-            funding=funding,
-            missing=missing,
-            without=tuple(without or ()),
-            max_members=max_members,
-            time_limit=time_limit,
-            registry=registry,
             progress_fn=progress_fn,
+            **asked,
         )
     from totalplace.reports.risk import risk_text, risk_to_json
 

@@ -14,7 +14,7 @@ import numpy as np
 from totalplace.footprints import guards
 from totalplace.footprints.appraisal import Detail, appraise_all, detail, money_range
 from totalplace.footprints.candidates import Candidates, from_sets, shape
-from totalplace.footprints.guards import Limits
+from totalplace.footprints.limits import Limits
 from totalplace.footprints.problem import Problem
 from totalplace.footprints.results import Comparator, Range
 from totalplace.footprints.search import usable

@@ -210,6 +210,8 @@ class _Teller:
                 return option
             if option.allowed:
                 forced = self.resolver.solve(must=int(sets[s])).solution
+                if forced.status == "infeasible":  # not beside what was asked of the whole plan
+                    return option
                 return replace(
                     option, plan_loses=float(self.found.choice.solution.value - forced.value)
                 )

@@ -9,13 +9,14 @@ only (split.py); the plan bans violators and solves again until none is left.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
+from totalplace.footprints import own
 from totalplace.footprints.arrangements import SHARING
 from totalplace.footprints.candidates import Candidates, Shape
+from totalplace.footprints.limits import Limits
 from totalplace.footprints.problem import Problem
 from totalplace.footprints.results import GuardFinding
 from totalplace.footprints.words import percent
@@ -41,23 +42,6 @@ TITLES: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """The guards' numbers, from the registry, and what the user asked for."""
-
-    inadequate_share: float  # of children in authorities judged inadequate or not cleared
-    worse_off_points: float  # how much likelier than the partnership a member may be to lose
-    front_line_share: float  # of members' front-line pay, in any year before payback
-    funding: str = ""  # a named source for transition costs lifts "front line held"
-    improvement: tuple[frozenset[int], ...] = ()  # named improvement partnerships
-    named: tuple[frozenset[int], ...] = ()  # non-contiguous sets the user names
-    together: tuple[frozenset[int], ...] = ()
-    apart: tuple[frozenset[int], ...] = ()
-    inside: Mapping[int, str] = field(default_factory=dict)  # position -> area it must stay in
-    inside_words: str = ""
-    off: frozenset[str] = frozenset()  # guards switched off by the user
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """One guard over all candidates of one arrangement."""
 
@@ -80,7 +64,7 @@ def verdicts_before_pricing(
         _steady_hands(problem, arrangement, candidates),
         _within_reach(problem, arrangement, candidates, outline, limits),
         _not_too_big(problem, arrangement, candidates, outline),
-        _users_own(problem, candidates, limits),
+        _users_own(problem, arrangement, candidates, limits),
     )
 
 
@@ -225,16 +209,12 @@ def front_line_held(
     return Verdict(guard=FRONT_LINE_HELD, applies=True, passes=passes, margin=room)
 
 
-def _users_own(problem: Problem, candidates: Candidates, limits: Limits) -> Verdict:
-    if not (limits.together or limits.apart or limits.inside):
+def _users_own(
+    problem: Problem, arrangement: Arrangement, candidates: Candidates, limits: Limits
+) -> Verdict:
+    if not limits.own:
         return _all_pass(USERS_OWN, len(candidates))
-    passes = np.ones(len(candidates), dtype=bool)
-    for c in range(len(candidates)):
-        row = frozenset(candidates.row(c))
-        split = any(row & group and not group <= row for group in limits.together)
-        joined = any(len(row & group) >= 2 for group in limits.apart)
-        crosses = bool(limits.inside) and len({limits.inside.get(m, "") for m in row}) > 1
-        passes[c] = not (split or joined or crosses)
+    passes = own.keeps_to(problem, arrangement, candidates, limits)
     return Verdict(guard=USERS_OWN, applies=True, passes=passes, margin=np.where(passes, 1.0, -1.0))
 
 
@@ -259,7 +239,7 @@ def findings(
             WITHIN_REACH: _reach_words(problem, arrangement, outline, c),
             NOT_TOO_BIG: _size_words(problem, arrangement, members, outline, c),
             FRONT_LINE_HELD: _front_line_words(float(first_year_cost[c]), float(pay[c]), limits),
-            USERS_OWN: _own_words(problem, members, limits),
+            USERS_OWN: own.words(problem, arrangement, members, limits),
         }
         rows.append(
             tuple(
@@ -336,20 +316,3 @@ def _front_line_words(cost: float, pay: float, limits: Limits) -> str:
         f"{percent(cost / pay, 2)} of members' front-line pay of £{pay / 1e6:.0f}m "
         f"(limit {percent(limits.front_line_share, 1)}, or name a funding source)"
     )
-
-
-def _own_words(problem: Problem, members: tuple[int, ...], limits: Limits) -> str:
-    row = frozenset(members)
-    broken = []
-    for group in limits.together:
-        if row & group and not group <= row:
-            left = ", ".join(problem.names[m] for m in sorted(group - row))
-            broken.append(f"leaves out {left}, which you asked to keep together with it")
-    for group in limits.apart:
-        if len(row & group) >= 2:
-            names = " and ".join(problem.names[m] for m in sorted(row & group))
-            broken.append(f"joins {names}, which you asked to keep apart")
-    areas = {limits.inside.get(m, "") for m in row} if limits.inside else set()
-    if len(areas) > 1:
-        broken.append(f"crosses {limits.inside_words}: {', '.join(sorted(areas))}")
-    return "; ".join(broken) or "keeps to the limits you set"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from totalplace import __version__
-from totalplace.footprints import guards
+from totalplace.footprints import guards, own
 from totalplace.footprints.appraisal import (
     Detail,
     Values,
@@ -28,7 +28,7 @@ from totalplace.footprints.comparators import (
     pair_by_pair,
 )
 from totalplace.footprints.findings import LIFTED, plan_findings
-from totalplace.footprints.guards import Limits
+from totalplace.footprints.limits import Limits
 from totalplace.footprints.optimiser import best_partition
 from totalplace.footprints.problem import Problem
 from totalplace.footprints.results import (
@@ -58,7 +58,7 @@ GUARD_MEANINGS: dict[str, str] = {
     "{1:.0f} points, after a fair split",
     guards.FRONT_LINE_HELD: "in any year before it pays back, net cost at most {2} of members' "
     "front-line pay, or a funding source is named",
-    guards.USERS_OWN: "what you asked to keep together, apart, or inside a boundary",
+    guards.USERS_OWN: "what you asked for: who shares, who does not, borders, members and numbers",
 }
 
 
@@ -308,6 +308,9 @@ def _limits_in_words(found: Search) -> str:
         if children is not None:
             words.append(f"{children:,.0f} children unless one member has more")
         parts.append(f"{arrangement}: neighbouring authorities, " + ", ".join(words))
+    asked = own.in_words(found.problem, found.ask.limits)
+    if asked and guards.USERS_OWN not in found.ask.limits.off:
+        parts.append("your own limits: " + ", ".join(asked))
     return "; ".join(parts)
 
 

@@ -15,8 +15,9 @@ import numpy as np
 
 from totalplace.footprints import guards
 from totalplace.footprints.comparators import mean_worths
-from totalplace.footprints.optimiser import Solution, best_partition
-from totalplace.footprints.search import Search
+from totalplace.footprints.counted import best_within
+from totalplace.footprints.optimiser import Solution
+from totalplace.footprints.search import Search, must_share
 from totalplace.footprints.split import MOST_MEMBERS, Split, split
 from totalplace.footprints.value import AssumptionDraws
 from totalplace.types import Arrangement, BoolArray, FloatArray, IntArray
@@ -41,9 +42,13 @@ class Resolver:
         self.allowed: BoolArray = np.stack([found.allowed(a) for a in self.order])
         self.allowed &= np.isfinite(self.score)
         self.fair = guards.NOBODY_PAYS not in found.ask.limits.off
-        self.required = np.zeros(found.problem.size, dtype=bool)
-        for group in found.ask.limits.together:
-            self.required[list(group)] = True
+        limits = found.ask.limits
+        asked = guards.USERS_OWN not in limits.off
+        required = must_share(found.problem, limits) if asked else None
+        self.number = (
+            (limits.least_partnerships, limits.most_partnerships) if asked else (0, None)
+        )  # of partnerships, at least and at most
+        self.required = np.zeros(found.problem.size, bool) if required is None else required
         self._splits: dict[tuple[int, int], Split] = {}
 
     def split_of(self, candidate: int, kind: int) -> Split:
@@ -99,11 +104,13 @@ class Resolver:
         while True:
             open_scores = np.where(self.allowed & ~shut, scores, -np.inf)
             best = open_scores.argmax(axis=0)
-            solution = best_partition(
+            solution = best_within(
                 candidates,
                 open_scores.max(axis=0),
                 self.found.problem.size,
                 required=required if required.any() else None,
+                least=self.number[0],
+                most=self.number[1],
                 time_limit=time_limit,
             )
             pairs = [(int(c), int(best[c])) for c in solution.chosen]

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from totalplace.errors import NoPlanError
-from totalplace.footprints import guards
+from totalplace.footprints import guards, own
 from totalplace.footprints.appraisal import Values, appraise_all
 from totalplace.footprints.candidates import (
     Candidates,
@@ -25,7 +26,9 @@ from totalplace.footprints.candidates import (
     shape,
 )
 from totalplace.footprints.connected import enumerate_connected
-from totalplace.footprints.guards import Limits, Verdict
+from totalplace.footprints.counted import best_within
+from totalplace.footprints.guards import Verdict
+from totalplace.footprints.limits import Limits
 from totalplace.footprints.optimiser import Solution, best_partition
 from totalplace.footprints.problem import Problem
 from totalplace.footprints.split import Split, split
@@ -37,6 +40,7 @@ BEYOND = 1  # members beyond the limit that are searched too, so that the limit 
 WIDEST = 6  # members searched where no limit is set: the largest that is enumerated whole
 ALWAYS_PRICED = 3  # sets this small are appraised whatever guards refuse them
 MEMORY_MB = 2_000.0  # the most that candidates and what is known of them may take
+WHY_SECONDS = 5.0  # to say what numbers of partnerships there can be
 PER_SET = 70  # bytes held beside a candidate's members whatever the arrangement
 PER_PAIR = 120  # bytes held for a candidate under one arrangement: values, guards, margins
 
@@ -129,6 +133,14 @@ def usable(problem: Problem) -> BoolArray:
     return found
 
 
+def must_share(problem: Problem, limits: Limits) -> BoolArray | None:
+    """Authorities that may not stay alone, shape (N,); None when all may."""
+    required = np.zeros(problem.size, dtype=bool)
+    for group in limits.together:
+        required[list(group)] = True
+    return required if required.any() else None
+
+
 def find_candidates(problem: Problem, ask: Ask) -> Candidates:
     """Every connected set in the widest envelope, and every set the user named.
 
@@ -166,6 +178,13 @@ def search(
         if progress_fn is not None:
             progress_fn(what, share)
 
+    most = max(
+        problem.rules.member_limit.get(arrangement) or envelope(problem, arrangement, ask)
+        for arrangement in ask.arrangements
+    )
+    clashes = own.clashes(problem, ask.limits, most)
+    if clashes and guards.USERS_OWN not in ask.limits.off:
+        raise NoPlanError("What you asked for cannot all be had.\n" + "\n".join(clashes))
     tell("finding neighbouring sets", 0.0)
     candidates = find_candidates(problem, ask)
     outline = shape(problem, candidates)
@@ -220,14 +239,15 @@ def search(
 
 
 def _applying(judged: Mapping[Arrangement, tuple[Verdict, ...]], limits: Limits) -> list[str]:
-    """Guards that refuse something, and "nobody pays", in reading order."""
+    """Guards that refuse something, "nobody pays" and a number asked for, in reading order."""
     refusing = {
         verdict.guard
         for verdicts in judged.values()
         for verdict in verdicts
         if verdict.applies and not verdict.passes.all()
     }
-    order = [g for g in guards.TITLES if g in refusing or g == guards.NOBODY_PAYS]
+    always = {guards.NOBODY_PAYS} | ({guards.USERS_OWN} if limits.counts else set())
+    order = [g for g in guards.TITLES if g in refusing | always]
     return [g for g in order if g not in limits.off]
 
 
@@ -321,22 +341,24 @@ class _Solver:
             ]
         )  # (A, C)
         fair = without != guards.NOBODY_PAYS and guards.NOBODY_PAYS not in self.ask.limits.off
-        required = np.zeros(self.problem.size, dtype=bool)
-        if without != guards.USERS_OWN:
-            for group in self.ask.limits.together:
-                required[list(group)] = True
+        limits = self.ask.limits
+        asked = without != guards.USERS_OWN and guards.USERS_OWN not in limits.off
+        required = must_share(self.problem, limits) if asked else None
         banned = 0
         while True:
             best = score.argmax(axis=0)
-            solution = best_partition(
+            gain = score[best, np.arange(score.shape[1])]
+            solution = best_within(
                 self.candidates,
-                score[best, np.arange(score.shape[1])],
+                gain,
                 self.problem.size,
-                required=required if required.any() else None,
+                required=required,
+                least=limits.least_partnerships if asked else 0,
+                most=limits.most_partnerships if asked else None,
                 time_limit=self.ask.time_limit,
             )
-            if solution.status == "infeasible":
-                raise NoPlanError(self._why_none())
+            if solution.status == "infeasible" or np.isnan(solution.value):
+                raise NoPlanError(self._why_none(gain, required))
             chosen = solution.chosen
             kinds = tuple(order[best[c]] for c in chosen)
             splits = tuple(self._split(int(c), a) for c, a in zip(chosen, kinds, strict=True))
@@ -385,22 +407,35 @@ class _Solver:
             worth |= {extra.row(c): float(found.mean[c]) for c in range(len(extra))}
         return np.array([worth[group] for group in groups])
 
-    def _why_none(self) -> str:
-        names = self.problem.names
-        lines = []
-        for group in self.ask.limits.together:
-            members = tuple(sorted(group))
-            at = self.candidates.find(members)
-            title = " + ".join(names[m] for m in members)
-            if at is None:
-                lines.append(f"{title}: a member could not be priced.")
-                continue
-            refusals = [
-                f"{guards.TITLES[v.guard]} ({arrangement})"
-                for arrangement in self.ask.arrangements
-                for v in self.judged[arrangement]
-                if not v.passes[at] and v.guard not in self.ask.limits.off
-            ]
-            if refusals:
-                lines.append(f"{title} is refused by: {', '.join(refusals)}.")
-        return "No plan keeps together what you asked to keep together.\n" + "\n".join(lines)
+    def _why_none(self, gain: FloatArray, required: BoolArray | None) -> str:
+        lines = [line for group in self.ask.limits.together for line in self._why_not(group)]
+        if lines:
+            return "No plan keeps together what you asked to keep together.\n" + "\n".join(lines)
+        n, limits, open_ = self.problem.size, self.ask.limits, np.isfinite(gain)
+        quick: dict[str, Any] = {"required": required, "time_limit": WHY_SECONDS}
+        if best_partition(self.candidates, gain, n, **quick).status == "infeasible":
+            return (
+                "No plan keeps together all that you asked to keep together: each group could "
+                "share, but not beside the others."
+            )
+        most = best_partition(self.candidates, np.where(open_, 1.0, -np.inf), n, **quick)
+        few = best_partition(self.candidates, np.where(open_, -1.0, -np.inf), n, **quick)
+        return (
+            f"No plan with {own.number_in_words(limits)} was found: under the guards and your "
+            f"other limits there can be no fewer than {max(0.0, -few.bound):,.0f} and no more than "
+            f"{np.floor(most.bound + 1e-6):,.0f}; as many as {len(most.chosen):,} were found."
+        )
+
+    def _why_not(self, group: frozenset[int]) -> list[str]:
+        """Why one group that was to be kept together cannot be, as it stands."""
+        title = " + ".join(self.problem.names[m] for m in sorted(group))
+        at = self.candidates.find(group)
+        if at is None:
+            return [f"{title}: a member could not be priced."]
+        refusals = [
+            f"{guards.TITLES[v.guard]} ({arrangement})"
+            for arrangement in self.ask.arrangements
+            for v in self.judged[arrangement]
+            if not v.passes[at] and v.guard not in self.ask.limits.off
+        ]
+        return [f"{title} is refused by: {', '.join(refusals)}."] if refusals else []

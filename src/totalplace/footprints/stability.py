@@ -23,7 +23,7 @@ from totalplace.errors import InputError
 from totalplace.evidence.draws import Draws
 from totalplace.footprints.appraisal import appraise_all, detail, money_range
 from totalplace.footprints.candidates import Candidates, Shape
-from totalplace.footprints.optimiser import best_partition
+from totalplace.footprints.counted import best_within
 from totalplace.footprints.problem import Problem
 from totalplace.footprints.resolve import Resolver
 from totalplace.footprints.results import Range
@@ -88,6 +88,7 @@ class _Task:
     order: tuple[Arrangement, ...]
     names: tuple[str, ...]  # of the assumptions, by row of the draws
     required: BoolArray
+    number: tuple[int, int | None]  # of partnerships, at least and at most
     stop_gap: float
     numbers: tuple[int, ...]  # draws to solve
 
@@ -145,6 +146,7 @@ def stability(
                     order=resolver.order,
                     names=names,
                     required=resolver.required,
+                    number=resolver.number,
                     stop_gap=stop_gap,
                     numbers=waiting[at : at + BATCH],
                 )
@@ -212,11 +214,13 @@ def _solve(task: _Task) -> list[_Best]:
             if inside[k].size:
                 value[k, inside[k]] = appraise_all(task.problem, one, arrangement, *parts[k]).mean
         kind = value.argmax(axis=0)
-        solution = best_partition(
+        solution = best_within(
             candidates,
             value.max(axis=0),
             task.problem.size,
             required=task.required if task.required.any() else None,
+            least=task.number[0],
+            most=task.number[1],
             stop_gap=task.stop_gap,
         )
         answers.append(

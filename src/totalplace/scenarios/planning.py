@@ -6,7 +6,7 @@ In: an open book and what the user asked for, names as people write them. Out: f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,32 +16,33 @@ from totalplace.errors import InputError, NoPlanError
 from totalplace.errors import Problem as Fault
 from totalplace.evidence.draws import Draws, draw
 from totalplace.evidence.registry import Registry
-from totalplace.footprints import guards
-from totalplace.footprints.guards import Limits
 from totalplace.footprints.plan import appraise_set, build_plan
 from totalplace.footprints.problem import Problem
 from totalplace.footprints.results import Appraisal, Plan, Provenance
-from totalplace.footprints.search import CAUTIOUS, EXPECTED, WIDEST, Ask, Search, search, usable
+from totalplace.footprints.search import EXPECTED, MEMORY_MB, WIDEST, Ask, Search, search, usable
 from totalplace.footprints.words import percent
-from totalplace.measures.today import todays_authorities
 from totalplace.money.services import Service
 from totalplace.money.services import service as find_service
 from totalplace.money.spend import MissingPolicy
+from totalplace.scenarios.asked import (
+    Groups,
+    arrangement_faults,
+    guard_faults,
+    inside_faults,
+    limits_of,
+    number_faults,
+    objective_faults,
+    positions,
+    registry_limits,
+)
 from totalplace.scenarios.dates import first_start, newest_day
 from totalplace.scenarios.gather import gather
+from totalplace.scenarios.other_plans import OtherPlan
 from totalplace.types import Arrangement
 
 DEFAULT_DRAWS = 512
-INSIDE_WORDS = {
-    "region": "the border of a region",
-    "nhs": "the border of an integrated care board",
-    "police": "the border of a police force area",
-    "strategic": "the border of a strategic authority",
-    "adoption": "the border of a regional adoption agency",
-}
 
 ProgressFn = Callable[[str], None]
-Groups = Iterable[Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +71,20 @@ def plan(
     apart: Groups = (),
     named: Groups = (),
     improvement: Groups = (),
-    inside: str | None = None,
+    inside: str | Sequence[str] | None = None,
+    keep: Groups = (),
+    keep_existing: bool = False,
+    min_members: int | None = None,
+    max_members: int | None = None,
+    partnerships: int | None = None,
+    most_partnerships: int | None = None,
+    other_plans: Sequence[OtherPlan] = (),
+    most_bodies: int | None = None,
     funding: str = "",
     missing: MissingPolicy = "leave-out",
     without: Sequence[str] = (),
-    max_members: int | None = None,
     time_limit: float | None = None,
+    memory: float = MEMORY_MB,
     price_guards: bool = True,
     with_comparators: bool = True,
     registry: Registry | None = None,
@@ -100,12 +109,23 @@ def plan(
         named: Sets that may be formed although they do not touch.
         improvement: Named, time-limited improvement partnerships: exempt from "no weak leader"
             when one member is judged good or better for leaders and for protection.
-        inside: "region", "nhs", "police", "strategic" or "adoption": borders to respect.
+        inside: "region", "nhs", "police", "strategic" or "adoption", or several: borders that no
+            partnership may cross.
+        keep: Partnerships that exist and stay exactly as they are: their members join no other.
+        keep_existing: Keep, so, every partnership that is known to run the service on that day:
+            regional adoption agencies for adoption, where the book has them; joint trusts,
+            companies and departments for the rest.
+        min_members: The fewest members of any partnership.
+        max_members: The most members of any partnership, in place of the registry's limits.
+        partnerships: Exactly so many partnerships of two or more; or
+        most_partnerships: at most so many.
+        other_plans: Plans for other services, or files of them as JSON.
+        most_bodies: The most bodies any authority may sit on, by those plans and this one.
         funding: A named source for the cost of change; lifts the guard "front line held".
         missing: "leave-out" authorities without a return, or "estimate" their spend.
         without: Guards to switch off, by id.
-        max_members: The most members of any partnership, in place of the registry's limits.
         time_limit: Seconds for each solve; a plan stopped early says so.
+        memory: The most memory, in MB, that partnerships under consideration may take.
         price_guards: Whether to re-solve without each guard, to say what it costs.
         with_comparators: Whether to value other ways to divide the country beside it.
         registry: The assumptions. None: the project's own.
@@ -121,22 +141,38 @@ def plan(
         book, service, registry, draws, seed, as_of, start, missing, max_members, progress_fn
     )
     faults = [
-        *_objective_faults(objective, floor),
-        *_arrangement_faults(setting.service, asked),
-        *_guard_faults(without),
-        *_inside_faults(inside),
+        *objective_faults(objective, floor),
+        *arrangement_faults(setting.service, asked),
+        *guard_faults(without),
+        *inside_faults(inside),
+        *number_faults(
+            min_members=min_members,
+            max_members=max_members,
+            partnerships=partnerships,
+            most_partnerships=most_partnerships,
+            other_plans=other_plans,
+            most_bodies=most_bodies,
+        ),
     ]
     if faults:
         raise InputError(faults)
     problem = setting.problem
-    limits = _limits(
+    limits = limits_of(
         book,
-        setting,
+        problem,
+        setting.registry,
         together=together,
         apart=apart,
         named=named,
         improvement=improvement,
         inside=inside,
+        keep=keep,
+        keep_existing=keep_existing,
+        min_members=min_members,
+        partnerships=partnerships,
+        most_partnerships=most_partnerships,
+        other_plans=other_plans,
+        most_bodies=most_bodies,
         funding=funding,
         without=without,
     )
@@ -150,6 +186,7 @@ def plan(
         widest=max_members or WIDEST,
         time_limit=time_limit,
         price_guards=price_guards,
+        memory_mb=memory,
     )
 
     def tell(what: str, share: float) -> None:
@@ -214,11 +251,11 @@ def appraise(
     setting = _setting(
         book, service, registry, draws, seed, as_of, start, missing, None, progress_fn
     )
-    faults = [*_arrangement_faults(setting.service, [arrangement]), *_guard_faults(without)]
+    faults = [*arrangement_faults(setting.service, [arrangement]), *guard_faults(without)]
     if faults:
         raise InputError(faults)
     problem = setting.problem
-    members = tuple(sorted(set(_positions(book, problem, areas))))
+    members = tuple(sorted(set(positions(book, problem, areas))))
     if len(members) < 2:
         raise InputError("A partnership needs two or more different authorities.")
     able = usable(problem)
@@ -300,126 +337,9 @@ def _setting(
     )
 
 
-def _limits(
-    book: Book,
-    setting: _Setting,
-    *,
-    together: Groups,
-    apart: Groups,
-    named: Groups,
-    improvement: Groups,
-    inside: str | None,
-    funding: str,
-    without: Sequence[str],
-) -> Limits:
-    problem = setting.problem
-
-    def sets(groups: Groups) -> tuple[frozenset[int], ...]:
-        return tuple(frozenset(_positions(book, problem, group)) for group in groups)
-
-    return replace(
-        registry_limits(setting.registry),
-        funding=funding,
-        improvement=sets(improvement),
-        named=(*sets(named), *sets(improvement)),
-        together=_merged(sets(together)),
-        apart=sets(apart),
-        inside=dict(enumerate(problem.footprints[inside])) if inside else {},
-        inside_words=INSIDE_WORDS.get(inside or "", ""),
-        off=frozenset(without),
-    )
-
-
-def _merged(groups: tuple[frozenset[int], ...]) -> tuple[frozenset[int], ...]:
-    """Groups that overlap are one: A with B and B with C means all three."""
-    merged: list[frozenset[int]] = []
-    for group in groups:
-        touching = [other for other in merged if other & group]
-        merged = [other for other in merged if not other & group]
-        merged.append(group.union(*touching))
-    return tuple(merged)
-
-
-def registry_limits(registry: Registry) -> Limits:
-    """The limits of the guards as the registry has them."""
-    return Limits(
-        inadequate_share=registry["guard.inadequate_share"].value,
-        worse_off_points=registry["guard.worse_off_points"].value,
-        front_line_share=registry["guard.front_line_share"].value,
-    )
-
-
-def _positions(book: Book, problem: Problem, areas: Sequence[str]) -> list[int]:
-    found = todays_authorities(book).register.resolve_all(areas)
-    place = {code: i for i, code in enumerate(problem.area_codes)}
-    gone = [one for one in found if one.area_code not in place]
-    if gone:
-        raise InputError(
-            [
-                Fault(
-                    what=f"{one.name} ended on {one.ends}",
-                    fix="Name the authorities that took its place.",
-                )
-                for one in gone
-            ]
-        )
-    return [place[one.area_code] for one in found]
-
-
 def _chosen(service: Service, asked: Sequence[str]) -> tuple[Arrangement, ...]:
     wanted = {Arrangement(a) for a in asked} or set(service.arrangements)
     return tuple(a for a in Arrangement if a in wanted)
-
-
-def _arrangement_faults(service: Service, asked: Sequence[str]) -> list[Fault]:
-    allowed = ", ".join(service.arrangements)
-    return [
-        Fault(
-            what=f"{service.title} cannot be shared as {name!r}",
-            fix=f"Choose among: {allowed}.",
-        )
-        for name in asked
-        if name not in service.arrangements
-    ]
-
-
-def _guard_faults(without: Sequence[str]) -> list[Fault]:
-    return [
-        Fault(
-            what=f"There is no guard {name!r}", fix=f"The guards are: {', '.join(guards.TITLES)}."
-        )
-        for name in without
-        if name not in guards.TITLES
-    ]
-
-
-def _inside_faults(inside: str | None) -> list[Fault]:
-    if inside is None or inside in INSIDE_WORDS:
-        return []
-    return [
-        Fault(
-            what=f"There is no footprint {inside!r} to stay inside",
-            fix=f"Choose among: {', '.join(INSIDE_WORDS)}.",
-        )
-    ]
-
-
-def _objective_faults(objective: str, floor: float | None) -> list[Fault]:
-    faults = []
-    if objective not in {EXPECTED, CAUTIOUS}:
-        faults.append(
-            Fault(
-                what=f"There is no objective {objective!r}",
-                fix=f"Choose {EXPECTED!r} or {CAUTIOUS!r}.",
-            )
-        )
-    if floor is not None and not 0 <= floor <= 1:
-        faults.append(
-            Fault(
-                what=f"The floor must be a chance from 0 to 1, not {floor}", fix="Try --floor 0.5."
-            )
-        )
-    return faults
 
 
 def _nobody_priced(problem: Problem) -> str:

@@ -31,6 +31,8 @@ from totalplace.footprints.tornado import Swing, best_worth, tornado, worth_of
 from totalplace.measures.today import todays_authorities
 from totalplace.money.spend import MissingPolicy
 from totalplace.scenarios import planning
+from totalplace.scenarios.asked import Groups
+from totalplace.scenarios.other_plans import OtherPlan
 from totalplace.types import Arrangement, FloatArray
 
 SOLVES = 64
@@ -51,16 +53,24 @@ class PlanOptions(TypedDict, total=False):
     seed: int
     as_of: date | None
     start: date | None
-    together: planning.Groups
-    apart: planning.Groups
-    named: planning.Groups
-    improvement: planning.Groups
-    inside: str | None
+    together: Groups
+    apart: Groups
+    named: Groups
+    improvement: Groups
+    inside: str | Sequence[str] | None
+    keep: Groups
+    keep_existing: bool
+    min_members: int | None
+    max_members: int | None
+    partnerships: int | None
+    most_partnerships: int | None
+    other_plans: Sequence[OtherPlan]
+    most_bodies: int | None
     funding: str
     missing: MissingPolicy
     without: Sequence[str]
-    max_members: int | None
     time_limit: float | None
+    memory: float
     registry: Registry | None
     progress_fn: planning.ProgressFn | None
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from contextlib import nullcontext
 from inspect import signature
+from pathlib import Path
 
 import pytest
 
@@ -20,7 +21,9 @@ from totalplace.scenarios import planning
 EVERY_OPTION = """plan adoption --objective cautious --floor 0.6 --draws 64 --seed 7
     --as-of 2026-06-30 --start 2027-04-01 --inside region --missing estimate
     --without steady-hands --max-members 3 --set team.director=0.6 --time-limit 60
-    --named Bristol+Torbay --improvement Kingston+Richmond --funding reserves
+    --named Bristol+Torbay --improvement Kingston+Richmond --funding reserves --min-members 2
+    --keep Bath+Wiltshire --keep-existing --partnerships 4 --most-partnerships 5 --memory 500
+    --other-plan fostering.json --most-bodies 2
     --together Camden+Islington --apart"""
 
 
@@ -84,12 +87,20 @@ def test_plan_hands_every_option_on(planner, capsys):
         "apart": (("Bexley", "Bromley"),),
         "named": (("Bristol", "Torbay"),),
         "improvement": (("Kingston", "Richmond"),),
-        "inside": "region",
+        "inside": ["region"],
+        "keep": (("Bath", "Wiltshire"),),
+        "keep_existing": True,
+        "min_members": 2,
+        "max_members": 3,
+        "partnerships": 4,
+        "most_partnerships": 5,
+        "other_plans": (Path("fostering.json"),),
+        "most_bodies": 2,
         "funding": "reserves",
         "missing": "estimate",
         "without": ("steady-hands",),
-        "max_members": 3,
         "time_limit": 60.0,
+        "memory": 500.0,
         "progress_fn": None,
     }
 

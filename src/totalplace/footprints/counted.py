@@ -26,7 +26,7 @@ from totalplace.types import BoolArray, FloatArray, IntArray
 
 EQUAL = 1e-9  # of the dearest gain: worth no more than this more is worth the same
 MOST_NODES = 400  # after which the best plan so far is given with an honest gap
-CLOSE = 1e-4  # gap at which one solve of many stops: numbers far from the free one are slow to prove
+CLOSE = 1e-4  # gap at which one solve of many stops: far from the free number, proof is slow
 SMALL = 1_000  # candidates up to which every solve is proved to the last pound
 PACKING = 10.0  # seconds to look for as many partnerships as asked, where the dearest do not do
 SECONDS = 60.0  # for a number asked for, where no time limit is given
@@ -222,7 +222,7 @@ class _Counted:
     def _many(
         self, gain: FloatArray, required: BoolArray, target: int
     ) -> tuple[_Plan | None, bool]:
-        """A plan of a branch with enough partnerships: the dearest that fit; else as many as can."""
+        """A plan with enough partnerships: the dearest that fit; else as many as can be."""
         members, chosen = self.candidates.members, []
         taken = np.zeros(len(required) + 1, dtype=bool)  # the last is nobody: position -1
         order = np.argsort(-gain, kind="stable")
@@ -235,9 +235,7 @@ class _Counted:
                 chosen.append(c)
         if len(chosen) >= target and not (required & ~taken[:-1]).any():
             return self._plan(np.array(sorted(chosen), dtype=np.int64)), True
-        found = self._solve(
-            np.where(np.isfinite(gain), 1.0, -np.inf), required, seconds=PACKING
-        )
+        found = self._solve(np.where(np.isfinite(gain), 1.0, -np.inf), required, seconds=PACKING)
         if np.isnan(found.value) or len(found.chosen) < target:
             return None, found.status != "infeasible" and found.bound >= target - EQUAL
         return self._plan(found.chosen), True
@@ -251,9 +249,7 @@ class _Counted:
             return None, -np.inf
         return None if np.isnan(found.value) else self._plan(found.chosen), found.bound
 
-    def _solve(
-        self, gain: FloatArray, required: BoolArray, *, seconds: float = np.inf
-    ) -> Solution:
+    def _solve(self, gain: FloatArray, required: BoolArray, *, seconds: float = np.inf) -> Solution:
         """An ordinary best plan, its work counted."""
         found = best_partition(
             self.candidates,

@@ -223,7 +223,8 @@ class _Counted:
         self, gain: FloatArray, required: BoolArray, target: int
     ) -> tuple[_Plan | None, bool]:
         """A plan with enough partnerships: the dearest that fit; else as many as can be."""
-        members, chosen = self.candidates.members, []
+        members = self.candidates.members
+        chosen: list[int] = []
         taken = np.zeros(len(required) + 1, dtype=bool)  # the last is nobody: position -1
         order = np.argsort(-gain, kind="stable")
         for c in order[np.isfinite(gain[order])].tolist():

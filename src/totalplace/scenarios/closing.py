@@ -18,19 +18,10 @@ from totalplace.money.core import core_lines
 from totalplace.money.doubts import find_doubts
 from totalplace.money.gap import Choice, close, close_years
 from totalplace.money.rows import Row
-<<<<<<< HEAD
 from totalplace.scenarios.bearing import bearers
 from totalplace.scenarios.counting import count_place, read_ledger
 from totalplace.scenarios.gap_options import joint_options
 from totalplace.scenarios.gap_result import Closing
-=======
-from totalplace.money.services import Pricing, Service, services
-from totalplace.scenarios.asked import registry_limits
-from totalplace.scenarios.counting import count_place
-from totalplace.scenarios.dates import first_start, newest_day
-from totalplace.scenarios.gather import gather, gather_like
-from totalplace.types import Arrangement, Layer
->>>>>>> ef1d06b (Keep to a user's own limits: numbers of partnerships and members, borders, kept partnerships, bodies)
 
 DRAWS = 64
 MOST = 0.35

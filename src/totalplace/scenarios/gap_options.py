@@ -26,9 +26,9 @@ from totalplace.footprints.search import usable
 from totalplace.measures.today import Today
 from totalplace.money.gap import Joint
 from totalplace.money.services import Pricing, Service, services
+from totalplace.scenarios.asked import registry_limits
 from totalplace.scenarios.dates import first_start, newest_day
 from totalplace.scenarios.gather import gather, gather_like
-from totalplace.scenarios.planning import registry_limits
 from totalplace.types import Arrangement, Layer
 
 LOOKED_AT = 6

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from totalplace.footprints.candidates import connected_sets, from_sets
 from totalplace.footprints.optimiser import best_partition
-from totalplace.footprints.optimiser.pool import CutIndex, Pool, Prices
+from totalplace.footprints.optimiser.pool import Cut, CutIndex, Pool, Prices
 from totalplace.footprints.optimiser.relaxation import Relaxation
 
 
@@ -147,7 +147,7 @@ def test_the_dearest_of_equal_sets_is_kept_and_refused_sets_never_chosen():
     assert [candidates.row(int(c)) for c in found.chosen] == [(0, 1)]
 
 
-@pytest.mark.parametrize("calls", [1, 2, 4, 8])
+@pytest.mark.parametrize("calls", [1, 2, 3])
 def test_an_interrupt_leaves_a_plan_with_a_true_gap(monkeypatch, calls):
     candidates, gain = england_sized(11)
     best = best_partition(candidates, gain, 153)
@@ -178,7 +178,7 @@ def test_any_prices_give_a_bound_that_no_plan_exceeds(pool, prices):
     gains = np.array([gain[candidates.row(c)] for c in range(len(candidates))])
     columns, scale = Pool.of(candidates.flat(), gains, n, np.zeros(n, dtype=bool))
     relaxation = Relaxation(columns)
-    cuts = [(0, 1, 2), (1, 2, 3)] if n > 3 else []
+    cuts = [Cut((0, 1, 2), (1, 1, 1), 2), Cut((1, 0, 2, 3), (2, 1, 1, 1), 3)] if n > 3 else []
     relaxation.cuts, relaxation.index = cuts, CutIndex.of(cuts, n)
     asked = Prices(unit=np.array(prices[:n]), cut=np.array(prices[n : n + len(cuts)]))
     cost = columns.reduced_cost(asked, relaxation.index)

@@ -85,15 +85,17 @@ def _cost(
     dual: FloatArray,  # (N,)
     cut_start: IntArray,  # (N + 1,), where each unit's cuts begin in cut_at
     cut_at: SmallIntArray,
+    cut_weight: SmallIntArray,
+    over: SmallIntArray,  # (T,)
     cut_dual: FloatArray,  # (T,)
     least: float,  # columns whose price is below this before cuts are left there: cuts only lower
     cost: FloatArray,  # out, (C,)
 ) -> None:
     """Gain less the price of the units and cuts each column uses.
 
-    A cut counts one for every second of its units that a column holds.
+    A cut counts one whenever the weight a column holds reaches its divisor again.
     """
-    odd = np.zeros(len(cut_dual), dtype=np.bool_)
+    held = np.zeros(len(cut_dual), dtype=np.int32)
     for c in range(len(gain)):
         price = gain[c]
         for k in range(offsets[c], offsets[c + 1]):
@@ -103,13 +105,15 @@ def _cost(
                 u = members[k]
                 for j in range(cut_start[u], cut_start[u + 1]):
                     t = cut_at[j]
-                    if odd[t]:
+                    now = held[t] + cut_weight[j]
+                    if now >= over[t]:
+                        now -= over[t]
                         price -= cut_dual[t]
-                    odd[t] = not odd[t]
+                    held[t] = now
             for k in range(offsets[c], offsets[c + 1]):
                 u = members[k]
                 for j in range(cut_start[u], cut_start[u + 1]):
-                    odd[cut_at[j]] = False
+                    held[cut_at[j]] = 0
         cost[c] = price
 
 
@@ -164,83 +168,112 @@ def _agrees(
         allowed[c] = fits
 
 
-def _pack(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its stack itself
-    members: SmallIntArray,
-    offsets: IntArray,
-    loss: FloatArray,  # (C,), at least 0: what choosing the column gives up against the bound
-    alone: FloatArray,  # (N,), what leaving the unit alone gives up; inf if it may not be
-    start: IntArray,  # (N + 1,), where each unit's columns begin in `column`
-    column: IntArray,  # by unit, least loss first
-    order: IntArray,  # the units to place, each placed before those after it
-    limit: float,  # only packings that lose less than this are of interest
-    steps: int,  # how many columns to look at before giving up
-    chosen: IntArray,  # out
-) -> int:
-    """The packing of some units that loses least, by depth-first search; -1 if none is found."""
-    count = len(order)
-    free = np.zeros(len(alone), dtype=np.bool_)
-    for k in range(count):
-        free[order[k]] = True
-    at = np.zeros(count + 1, dtype=np.int64)  # which unit of the order each level places
-    option = np.zeros(count + 1, dtype=np.int64)  # which option it tries next
-    taken = np.full(count + 1, -1, dtype=np.int64)  # the column it chose; -1 alone
-    lost = np.zeros(count + 1)
-    found = -1
-    level = 0
-    option[0] = start[order[0]]
-    while level >= 0 and steps > 0:
-        u = order[at[level]]
-        if taken[level] >= 0:  # come back from below: free what was chosen
-            for k in range(offsets[taken[level]], offsets[taken[level] + 1]):
-                free[members[k]] = True
-            taken[level] = -1
-        after = limit
-        while option[level] < start[u + 1]:
-            c = column[option[level]]
-            option[level] += 1
-            steps -= 1
-            if lost[level] + loss[c] >= limit:
-                option[level] = start[u + 1]
+def _triples(
+    shared: FloatArray,  # (U, U), how much two units are together; 0 on the diagonal
+    start: IntArray,  # (U + 1,), where each unit's columns begin in `at`
+    at: IntArray,
+    x: FloatArray,  # (K,)
+    floor: float,  # how much three units are together, in all, to be of interest
+) -> tuple[IntArray, FloatArray]:
+    """Threes of units, and how much of the point holds two or more of them."""
+    count = shared.shape[0]
+    held = np.zeros(len(x), dtype=np.int64)
+    triples = np.empty((1024, 3), dtype=np.int64)
+    load = np.empty(1024)
+    found = 0
+    for a in range(count):
+        for b in range(a + 1, count):
+            for c in range(b + 1, count):
+                if shared[a, b] + shared[a, c] + shared[b, c] <= floor:
+                    continue
+                total = 0.0
+                for u in (a, b, c):
+                    for j in range(start[u], start[u + 1]):
+                        held[at[j]] += 1
+                        if held[at[j]] == 2:
+                            total += x[at[j]]
+                for u in (a, b, c):
+                    for j in range(start[u], start[u + 1]):
+                        held[at[j]] = 0
+                if found == len(load):
+                    more = np.empty((2 * found, 3), dtype=np.int64)
+                    more[:found] = triples
+                    triples = more
+                    longer = np.empty(2 * found)
+                    longer[:found] = load
+                    load = longer
+                triples[found, 0] = a
+                triples[found, 1] = b
+                triples[found, 2] = c
+                load[found] = total
+                found += 1
+    return triples[:found], load[:found]
+
+
+def _grow(  # noqa: PLR0912, one loop: compiled code keeps its state itself
+    start: IntArray,  # (U + 1,), where each unit's columns begin in `at`
+    at: IntArray,
+    x: FloatArray,  # (K,)
+    near: IntArray,  # (U, most), units a cut may grow to from each; -1 where there are fewer
+    weights: IntArray,  # (m,)
+    over: int,
+    steps: int,
+    rows: IntArray,  # in and out, (S, m), the unit in each place; -1 where there is none yet
+    excess: FloatArray,  # out, (S,), load over the limit
+) -> None:
+    """Improve each cut by the best single change of a unit, until none helps."""
+    places = len(weights)
+    held = np.zeros(len(x), dtype=np.int64)
+    limit = weights.sum() // over
+    for s in range(rows.shape[0]):
+        held[:] = 0
+        for i in range(places):
+            if rows[s, i] >= 0:
+                for j in range(start[rows[s, i]], start[rows[s, i] + 1]):
+                    held[at[j]] += weights[i]
+        load = 0.0
+        for k in range(len(x)):
+            load += x[k] * (held[k] // over)
+        for _ in range(steps):
+            best, place, unit = 1e-9, -1, -1
+            for i in range(places):
+                without = 0.0
+                if rows[s, i] >= 0:
+                    for j in range(start[rows[s, i]], start[rows[s, i] + 1]):
+                        k = at[j]
+                        without += x[k] * ((held[k] - weights[i]) // over - held[k] // over)
+                        held[k] -= weights[i]
+                for other in range(places):
+                    if other == i or rows[s, other] < 0:
+                        continue
+                    for b in range(near.shape[1]):
+                        u = near[rows[s, other], b]
+                        if u < 0:
+                            break
+                        inside = False
+                        for i2 in range(places):
+                            inside |= rows[s, i2] == u
+                        if inside:
+                            continue
+                        more = without
+                        for j in range(start[u], start[u + 1]):
+                            k = at[j]
+                            more += x[k] * ((held[k] + weights[i]) // over - held[k] // over)
+                        if more > best:
+                            best, place, unit = more, i, u
+                if rows[s, i] >= 0:
+                    for j in range(start[rows[s, i]], start[rows[s, i] + 1]):
+                        held[at[j]] += weights[i]
+            if place < 0:
                 break
-            fits = True
-            for k in range(offsets[c], offsets[c + 1]):
-                if not free[members[k]]:
-                    fits = False
-                    break
-            if fits:
-                taken[level] = c
-                after = lost[level] + loss[c]
-                for k in range(offsets[c], offsets[c + 1]):
-                    free[members[k]] = False
-                break
-        if taken[level] < 0:
-            if option[level] > start[u + 1]:  # alone was tried too
-                free[u] = True
-                level -= 1
-                continue
-            option[level] += 1
-            after = lost[level] + alone[u]
-            if after >= limit:
-                level -= 1
-                continue
-            free[u] = False
-        below = at[level] + 1
-        while below < count and not free[order[below]]:
-            below += 1
-        if below == count:
-            limit = after
-            found = 0
-            for k in range(level + 1):
-                if taken[k] >= 0:
-                    chosen[found] = taken[k]
-                    found += 1
-            continue
-        level += 1
-        at[level] = below
-        option[level] = start[order[below]]
-        taken[level] = -1
-        lost[level] = after
-    return found
+            if rows[s, place] >= 0:
+                for j in range(start[rows[s, place]], start[rows[s, place] + 1]):
+                    held[at[j]] -= weights[place]
+            for j in range(start[unit], start[unit + 1]):
+                held[at[j]] += weights[place]
+            rows[s, place] = unit
+            load += best
+        excess[s] = load - limit
 
 
 gather_kernel: Callable[..., Any] = njit(nogil=True, cache=True)(_gather)
@@ -248,4 +281,5 @@ first_of_equals_kernel: Callable[..., Any] = njit(nogil=True, cache=True)(_first
 cost_kernel: Callable[..., Any] = njit(nogil=True, cache=True)(_cost)
 best_kernel: Callable[..., Any] = njit(nogil=True, cache=True)(_best)
 agrees_kernel: Callable[..., Any] = njit(nogil=True, cache=True)(_agrees)
-pack_kernel: Callable[..., Any] = njit(nogil=True, cache=True)(_pack)
+triples_kernel: Callable[..., Any] = njit(nogil=True, cache=True)(_triples)
+grow_kernel: Callable[..., Any] = njit(nogil=True, cache=True)(_grow)

@@ -92,7 +92,8 @@ def best_partition(
         best = search.best
         if search.bound - search.best_value <= search.tolerance:
             status = "optimal"
-            best = settle_ties(search.pool, best, search.rivals(), give_up_fn=search.late)
+            if not search.unique:
+                best = settle_ties(search.pool, best, search.rivals(), give_up_fn=search.late)
         chosen = np.sort(search.pool.origin[best])
         value = float(gain[chosen].sum())
         bound = max(value, bound)

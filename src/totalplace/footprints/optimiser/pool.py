@@ -8,7 +8,9 @@ columns, N units. Columns lie flat, one after another, so that one large column 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -36,28 +38,49 @@ class Prices:
         return Prices(unit=np.zeros(n_units), cut=np.zeros(0))
 
 
+class Cut(NamedTuple):
+    """A rank-one cut: a column counts the weight of the units it holds, divided, rounded down."""
+
+    units: tuple[int, ...]
+    weights: tuple[int, ...]  # at least 1 and less than the divisor
+    over: int  # the divisor
+
+    @property
+    def right(self) -> int:
+        """The most that chosen columns may count together."""
+        return sum(self.weights) // self.over
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutIndex:
-    """Which cuts each unit is in. A cut is a set of three units (or five, or seven ...).
-
-    At most half of them, rounded down, can be paired off in chosen columns.
-    """
+    """Which cuts each unit is in, and with what weight. T cuts."""
 
     start: IntArray  # (N + 1,)
-    at: SmallIntArray  # flat
+    at: SmallIntArray  # flat, which cut
+    weight: SmallIntArray  # flat, the unit's weight in it
+    over: SmallIntArray  # (T,), divisors
     right: FloatArray  # (T,), the most a cut may count
 
     @staticmethod
-    def of(cuts: list[tuple[int, ...]], n_units: int) -> CutIndex:
+    def of(cuts: Sequence[Cut], n_units: int) -> CutIndex:
         """Index a list of cuts."""
-        unit = np.array([u for cut in cuts for u in cut], dtype=np.int64)
-        cut = np.repeat(np.arange(len(cuts)), [len(c) for c in cuts])
+        unit = np.array([u for cut in cuts for u in cut.units], dtype=np.int64)
+        weight = np.array([w for cut in cuts for w in cut.weights], dtype=np.int32)
+        cut = np.repeat(np.arange(len(cuts)), [len(c.units) for c in cuts])
         order = np.argsort(unit, kind="stable")
         return CutIndex(
             start=np.searchsorted(unit[order], np.arange(n_units + 1)).astype(np.int64),
             at=cut[order].astype(np.int32),
-            right=np.array([len(c) // 2 for c in cuts], dtype=np.float64),
+            weight=weight[order],
+            over=np.array([c.over for c in cuts], dtype=np.int32),
+            right=np.array([c.right for c in cuts], dtype=np.float64),
         )
+
+    def only(self, wanted: BoolArray) -> CutIndex:
+        """The same cuts, of which only the wanted ones are listed under their units."""
+        kept = wanted[self.at]
+        before = np.concatenate([[0], np.cumsum(kept)])
+        return replace(self, start=before[self.start], at=self.at[kept], weight=self.weight[kept])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,13 +164,16 @@ class Pool:
             least: Below this, before cuts are counted, a column's cost need not be exact.
         """
         cost = np.empty(len(self))
+        priced = cuts.only(prices.cut > 0)
         cost_kernel(
             self.members,
             self.offsets,
             self.gain,
             prices.unit,
-            cuts.start,
-            cuts.at,
+            priced.start,
+            priced.at,
+            priced.weight,
+            priced.over,
             prices.cut,
             least,
             cost,

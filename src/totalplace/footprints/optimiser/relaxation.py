@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from totalplace.footprints.optimiser.pool import CutIndex, Pool, Prices
+from totalplace.footprints.optimiser.pool import Cut, CutIndex, Pool, Prices
 from totalplace.types import BoolArray, FloatArray, IntArray
 
 INFINITY = highspy.kHighsInf
@@ -36,10 +36,11 @@ class Relaxation:
         self.pool = pool
         self.active = np.empty(0, dtype=np.int64)
         self.ever = 0  # columns ever brought in
-        self.cuts: list[tuple[int, ...]] = []
+        self.cuts: list[Cut] = []
+        self.known = set[Cut]()
         self._only_columns = False
         self.index = CutIndex.of([], pool.n_units)
-        self._known = np.zeros(len(pool), dtype=bool)
+        self._inside = np.zeros(len(pool), dtype=bool)
         self._model = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in OPTIONS.items():
             self._model.setOptionValue(option, value)
@@ -61,19 +62,19 @@ class Relaxation:
 
     def add_columns(self, columns: IntArray) -> int:
         """Bring columns into the model; those already there are skipped. Returns how many."""
-        fresh = columns[~self._known[columns]]
+        fresh = columns[~self._inside[columns]]
         if len(fresh) == 0:
             return 0
         part = self.pool.take(fresh)
         index, start, value = _with_cuts(part, self.index)
         self._add(part.gain, start, index, value)
-        self._known[fresh] = True
+        self._inside[fresh] = True
         self.active = np.concatenate([self.active, fresh])
         self.ever += len(fresh)
         return len(fresh)
 
-    def add_cuts(self, cuts: list[tuple[int, ...]]) -> None:
-        """At most one chosen column may hold two or more of three units; two, of five."""
+    def add_cuts(self, cuts: list[Cut]) -> None:
+        """Hold every later point to these cuts."""
         self._only_columns = False
         part = self.pool.take(self.active)
         fresh = CutIndex.of(cuts, self.pool.n_units)
@@ -90,6 +91,7 @@ class Relaxation:
             count[order].astype(np.float64),
         )
         self.cuts += cuts
+        self.known.update(cuts)
         self.index = CutIndex.of(self.cuts, self.pool.n_units)
 
     def allow(self, allowed: BoolArray) -> None:
@@ -109,8 +111,8 @@ class Relaxation:
         if len(gone):
             self._model.deleteCols(len(gone), gone)
         self.active = moved[moved >= 0]
-        self._known = np.zeros(len(pool), dtype=bool)
-        self._known[self.active] = True
+        self._inside = np.zeros(len(pool), dtype=bool)
+        self._inside[self.active] = True
         self.pool = pool
 
     def solve(self) -> Point:
@@ -182,10 +184,13 @@ def _counts(part: Pool, cuts: CutIndex) -> tuple[IntArray, IntArray, IntArray]:
     length = cuts.start[part.members + 1] - cuts.start[part.members]
     column = np.repeat(owner, length)
     first = np.repeat(cuts.start[part.members] - (np.cumsum(length) - length), length)
-    cut = cuts.at[first + np.arange(len(first))].astype(np.int64)
-    pair, times = np.unique(column * most + cut, return_counts=True)
-    counted = times >= 2
-    return pair[counted] // most, pair[counted] % most, times[counted] // 2
+    entry = first + np.arange(len(first))
+    cut = cuts.at[entry].astype(np.int64)
+    pair, which = np.unique(column * most + cut, return_inverse=True)
+    held = np.bincount(which, weights=cuts.weight[entry], minlength=len(pair)).astype(np.int64)
+    times = held // cuts.over[pair % most]
+    counted = times > 0
+    return pair[counted] // most, pair[counted] % most, times[counted]
 
 
 def _with_cuts(part: Pool, cuts: CutIndex) -> tuple[IntArray, IntArray, FloatArray]:

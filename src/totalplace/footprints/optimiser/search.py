@@ -3,12 +3,13 @@
 Flow: pool -> THIS -> partition
 
 1. Relax, price every column in the pool, add the best per unit, repeat.
-2. Dive for a plan; throw away every column that no better plan could hold.
-3. Cut: for three units, at most one chosen column may hold two or more of them.
-4. Branch on a pair of units: together, or apart.
+2. Throw away every column that no better plan could hold.
+3. Sweep across the map for better plans and, where the states fit, for the proof (sweep.py).
+4. Cut (cutting.py), and again.
+5. Where neither is enough, branch on a pair of units: together, or apart.
 
 Source: Barnhart et al. (1998), Operations Research 46(3), for branch and price; Ryan and Foster
-(1981) for branching on pairs; Jepsen et al. (2008) for subset-row cuts.
+(1981) for branching on pairs.
 """
 
 from __future__ import annotations
@@ -21,20 +22,24 @@ from collections.abc import Callable
 import numpy as np
 
 from totalplace.footprints.optimiser.cutting import violated
-from totalplace.footprints.optimiser.improve import improve
 from totalplace.footprints.optimiser.pool import CutIndex, Pool, Prices
 from totalplace.footprints.optimiser.relaxation import Point, Relaxation
+from totalplace.footprints.optimiser.sweep import Swept, orders, sweep
 from totalplace.types import BoolArray, FloatArray, IntArray
 
 CLOSED = 1e-9  # gap, as a share of the largest gain times the units, that counts as closed
 PER_UNIT = 8  # columns brought in per unit in each round of pricing
 PAYS = 1e-9  # reduced cost worth bringing a column in for
-ROOT_CUT_ROUNDS = 30
-NODE_CUT_ROUNDS = 6
-CUTS_PER_ROUND = 60
-DIVES = (0, 6, 18)  # rounds of cuts at the root after which to look for plans
-STALL, WORTH_CUTTING = 3, 0.02  # rounds in which cuts must close this share of the gap
-NO_CUTS = np.zeros(0)
+ROOT_CUT_ROUNDS = 40
+NODE_CUT_ROUNDS = 4
+CUTS_PER_ROUND = 150
+SWEEP_EVERY = 3  # rounds of cuts at the root
+STALL, WORTH_CUTTING = 3, 0.04  # rounds in which cuts must close this share of the gap
+NARROW, WIDER = 3_000, 6  # states of the first sweep, and how much wider each next one is
+WIDEST = 400_000  # states at most
+NODE_WIDTH = 30_000  # states at a node of the tree
+PLENTY = 40_000  # columns a narrow sweep looks at
+NEAR = 5_000  # columns an order is made from
 WORTH_SHRINKING = 0.8  # the pool is cut down once so many of its columns, at most, can stay
 
 Decision = tuple[int, int, bool]  # two units, and whether they are together
@@ -60,13 +65,12 @@ class Search:
         self.nodes = 0
         self.rounds = 0
         self.exhausted = False
+        self.unique = False  # proved that no other plan is as good
         self._interrupted = False
         self._deadline = deadline
         self._report_fn = report_fn
         self._enough_fn = enough_fn
         # the prices that gave the best bound over the whole pool, lifted so that no column pays
-        self._no_cuts = CutIndex.of([], pool.n_units)
-        self._plain = np.zeros(pool.n_units)  # the same for the relaxation without cuts
         self._root = (np.inf, Prices.none(pool.n_units), CutIndex.of([], pool.n_units))
 
     def run(self) -> None:
@@ -138,43 +142,43 @@ class Search:
         self.relaxation.allow(allowed)
         bound, steps = np.inf, list[float]()
         least = -1.0 - 0.5 * self.pool.n_units  # no plan is worth less: below this there is none
-        for cut_round in range((ROOT_CUT_ROUNDS if root else NODE_CUT_ROUNDS) + 1):
-            point, bound = self._price(allowed, bound, root=root)
+        rounds = ROOT_CUT_ROUNDS if root else NODE_CUT_ROUNDS
+        for cut_round in range(rounds + 1):
+            point, prices, found = self._price(allowed, bound, root=root)
+            bound = min(bound, found)
+            whole, used = point.x > 1 - 1e-7, point.x > 1e-7
+            if not point.short and np.all(whole[used]):
+                self._offer(point.columns[used])
             if bound <= max(self.best_value + self.tolerance, least):
                 return None
             if root and cut_round == 0:
                 self._round(point, allowed)  # a plan to show, however little time there was
-            if self.late() or self._enough(bound, root):
+            if self._stop(bound, root):
                 return bound, None
-            whole = point.x > 1 - 1e-7
-            used = point.x > 1e-7
-            if not point.short and np.all(whole[used]):
-                self._offer(point.columns[used])
-            self._round(point, allowed)
-            if bound <= self.best_value + self.tolerance:
-                return None
-            if root:
-                if cut_round in DIVES:
-                    self._dive(point, allowed)
-                    self._improve()
-                if self._fix():
-                    allowed = np.ones(len(self.pool), dtype=bool)
-                    self.relaxation.allow(allowed)
-                    point = self.relaxation.solve()
-                    used, whole = point.x > 1e-7, point.x > 1 - 1e-7
             fractional = used & ~whole
             cuts = violated(
                 self.pool,
                 point.columns[fractional],
                 point.x[fractional],
                 most=CUTS_PER_ROUND,
-                known=set(self.relaxation.cuts),
+                known=self.relaxation.known,
             )
             steps.append(bound)
             slow = len(steps) > STALL and steps[-1 - STALL] - bound < WORTH_CUTTING * (
                 bound - self.best_value
             )
-            if not cuts or slow:
+            last = not cuts or slow or cut_round == rounds
+            if last or (root and cut_round % SWEEP_EVERY == 0):
+                bound = min(bound, self._sweep(prices, allowed, root=root, last=last))
+                if bound <= max(self.best_value + self.tolerance, least):
+                    return None
+                if self._stop(bound, root):
+                    return bound, None
+            if root and self._fix():
+                allowed = np.ones(len(self.pool), dtype=bool)
+                self.relaxation.allow(allowed)
+                point = self.relaxation.solve()
+            if last:
                 break
             self.relaxation.add_cuts(cuts)
         pair = self._branching_pair(point, decisions)
@@ -183,33 +187,111 @@ class Search:
             return None if point.short or bound <= self.best_value + 1e-6 else (bound, None)
         return bound, pair
 
-    def _price(self, allowed: BoolArray, bound: float, *, root: bool) -> tuple[Point, float]:
-        """Column generation over the whole pool; the best bound met on the way is kept."""
+    def _sweep(self, prices: Prices, allowed: BoolArray, *, root: bool, last: bool) -> float:
+        """Look for better plans across the map, and for the proof. Returns the bound found."""
+        loss, top = self._losses(prices, allowed)
+        enough = np.partition(loss, min(PLENTY, len(loss) - 1))[: PLENTY + 1]
+        enough.sort()
+        near = np.flatnonzero(loss <= enough[min(NEAR, len(enough)) - 1])
+        ways = [way for order in orders(self.pool, near)[:2] for way in (order, order[::-1])]
+        dear = float(enough[-1]) if len(loss) > PLENTY else np.inf
+        best: tuple[float, int] | None = None
+        bound = top
+        for at, way in enumerate(ways):
+            found = self._swept(way, prices, loss, top, width=NARROW, dear=dear)
+            bound = min(bound, max(found.bound, self.best_value))
+            if self._closed(found, root) or self.late():
+                return bound
+            if best is None or found.bound < best[0]:
+                best = (found.bound, at)
+        if best is None:
+            return bound
+        width, before = NARROW, (float(np.log(NARROW)), 0.0)
+        limit = WIDEST if root and last else NODE_WIDTH
+        while width < limit:
+            width = min(limit, width * WIDER)
+            found = self._swept(ways[best[1]], prices, loss, top, width=width)
+            bound = min(bound, max(found.bound, self.best_value))
+            if self._closed(found, root) or self.late():
+                break
+            # what share of the way to a proof this width went, and what width would go all of it
+            share = (top - found.bound) / max(top - self.best_value, self.tolerance)
+            here = float(np.log(width))
+            slope = (share - before[1]) / (here - before[0])
+            if slope <= 0 or here + (1 - share) / slope > np.log(2.0 * limit):
+                break
+            before = (here, share)
+        return bound
+
+    def _swept(
+        self,
+        way: IntArray,
+        prices: Prices,
+        loss: FloatArray,
+        top: float,
+        *,
+        width: int,
+        dear: float = np.inf,
+    ) -> Swept:
+        floor = max(self.best_value - self.tolerance, -1.0 - 0.5 * self.pool.n_units)
+        found = sweep(
+            self.pool,
+            way,
+            prices,
+            self.relaxation.index,
+            loss,
+            bound=top,
+            floor=floor,
+            width=width,
+            dear=dear,
+            late_fn=self.late,
+        )
+        if found.columns is not None:
+            self._offer(found.columns)
+        return found
+
+    def _closed(self, found: Swept, root: bool) -> bool:
+        proved = found.bound <= self.best_value + self.tolerance
+        if proved and root:
+            self.unique = found.unique
+        return proved
+
+    def _losses(self, prices: Prices, allowed: BoolArray) -> tuple[FloatArray, float]:
+        """What each column gives up at prices where none pays, and what they prove."""
+        cost = self.pool.reduced_cost(prices, self.relaxation.index)
+        top = self.relaxation.bound(prices, np.zeros(self.pool.n_units))
+        return np.where(allowed, np.maximum(-cost, 0.0), np.inf), top
+
+    def _price(
+        self, allowed: BoolArray, bound: float, *, root: bool
+    ) -> tuple[Point, Prices, float]:
+        """Column generation over the whole pool; the best bound met on the way is kept.
+
+        Returns:
+            The last point; its prices, raised so that no column pays; the best bound.
+        """
         while True:
             point = self.relaxation.solve()
             cost = self.pool.reduced_cost(point.prices, self.relaxation.index, least=0.0)
             fresh, lift = self.pool.best_per_unit(cost, PER_UNIT, floor=PAYS, allowed=allowed)
             self.rounds += 1
-            found = self.relaxation.bound(point.prices, lift)
-            bound = min(bound, found)
+            bound = min(bound, self.relaxation.bound(point.prices, lift))
             if root:
                 self._keep_bound(point.prices, lift)
                 self._report_fn(self.best_value, self.bound)
-            if bound <= self.best_value + self.tolerance or self.late():
-                return point, bound
-            if not self.relaxation.add_columns(fresh):
-                return point, bound
+            done = bound <= self.best_value + self.tolerance or self.late()
+            if done or not self.relaxation.add_columns(fresh):
+                raised = Prices(unit=point.prices.unit + lift, cut=point.prices.cut)
+                return point, raised, bound
 
-    def _enough(self, bound: float, root: bool) -> bool:
-        return root and self._enough_fn(self.best_value, bound)
+    def _stop(self, bound: float, root: bool) -> bool:
+        return self.late() or (root and self._enough_fn(self.best_value, bound))
 
     def _keep_bound(self, prices: Prices, lift: FloatArray) -> None:
         found = self.relaxation.bound(prices, lift)
         if found < self._root[0]:
             lifted = Prices(unit=prices.unit + lift, cut=prices.cut)
             self._root = (found, lifted, self.relaxation.index)
-            if not self.relaxation.cuts:
-                self._plain = lifted.unit
             self.bound = min(self.bound, max(found, self.best_value))
 
     def _fix(self) -> bool:
@@ -248,56 +330,6 @@ class Search:
                 taken[units] = True
                 chosen.append(column)
         self._offer(np.array(chosen, dtype=np.int64))
-
-    def _dive(self, point: Point, allowed: BoolArray) -> None:
-        """A good plan: settle the surest columns, relax the rest again, and so on."""
-        chosen: list[int] = []
-        taken = np.zeros(self.pool.n_units, dtype=bool)
-        while not self.late():
-            rank = np.argsort(-point.x, kind="stable")
-            for step, at in enumerate(rank.tolist()):
-                column = int(point.columns[at])
-                if point.x[at] < (0.7 if step else 1e-6):
-                    break
-                units = self.pool.units(column)
-                if not taken[units].any():
-                    taken[units] = True
-                    chosen.append(column)
-                elif not step:
-                    break
-            free = allowed & ~self.pool.touching(taken)
-            if not free.any():
-                break
-            open_ = free.copy()
-            open_[chosen] = True
-            self.relaxation.allow(open_)
-            before = len(chosen)
-            for _ in range(2):
-                point = self.relaxation.solve()
-                cost = self.pool.reduced_cost(point.prices, self.relaxation.index, least=0.0)
-                fresh, _ = self.pool.best_per_unit(cost, 2, floor=1e-6, allowed=free)
-                if not self.relaxation.add_columns(fresh):
-                    break
-            live = ~np.isin(point.columns, chosen) & free[point.columns]
-            point = Point(
-                columns=point.columns[live],
-                x=point.x[live],
-                prices=point.prices,
-                short=point.short,
-            )
-            if not (point.x > 1e-6).any():
-                break
-            if before > self.pool.n_units:
-                break
-        self._offer(np.array(chosen, dtype=np.int64))
-        self.relaxation.allow(allowed)
-
-    def _improve(self) -> None:
-        """Better plans near the best one, from the columns that cost least to bring in."""
-        if self.best is None:
-            return
-        cost = self.pool.reduced_cost(Prices(unit=self._plain, cut=NO_CUTS), self._no_cuts)
-        self._offer(improve(self.pool, self.best, cost, self._plain, give_up_fn=self.late))
 
     def _branching_pair(
         self, point: Point, decisions: tuple[Decision, ...]

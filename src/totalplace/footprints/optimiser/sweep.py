@@ -1,0 +1,330 @@
+"""Sweep across the country: exact dynamic programming over what is still uncovered.
+
+Flow: pool, prices, cuts -> THIS -> search
+
+Units are taken in an order that runs across the map. At each, a state is the set of units still
+uncovered; of all ways to reach it only the best is kept. A state is thrown away when the prices
+of the relaxation prove that no plan through it beats the one in hand. Partnerships reach only so
+far, so few units beyond the front are covered and states stay few: what happens in Cornwall is
+settled before what happens in Kent, where branching would have to try both together.
+
+When there are more states than fit, the least promising are dropped and the bound says so.
+
+Source: Held and Karp (1962) for the recursion; Bergman, Cire, van Hoeve and Hooker (2016),
+Decision Diagrams for Optimization, for bounded width; the pruning by dual prices is reduced-cost
+fixing, one step deeper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components, reverse_cuthill_mckee
+
+from totalplace.footprints.optimiser.pool import CutIndex, Pool, Prices
+from totalplace.footprints.optimiser.sweep_kernels import step_kernel
+from totalplace.types import FloatArray, IntArray, SmallIntArray
+
+BITS = 63  # of a word that hold units
+MOST_UNITS = 1_500  # beyond which orders cost too much to find
+SLOTS = 96  # cuts followed at once; the dearest, where more are open
+ANGLES = 6  # directions across the map looked at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What one sweep found."""
+
+    columns: IntArray | None  # the best plan through the states kept; None if there was none
+    value: float  # its gain; -inf
+    bound: float  # no plan is worth more than this and the plan in hand
+    widest: int  # most states at any level
+    unique: bool  # no other plan through the states kept is as good
+
+
+def orders(pool: Pool, near: IntArray) -> list[IntArray]:
+    """Orders of the units in which those that share columns come close, the closest first.
+
+    Args:
+        pool: The pool.
+        near: Positions of the columns that matter.
+    """
+    n = pool.n_units
+    part = pool.take(near)
+    if n > MOST_UNITS:
+        order = reverse_cuthill_mckee(_together(part), symmetric_mode=True)
+        return [order.astype(np.int64)]
+    together = _together(part).toarray()
+    pieces, piece = connected_components(csr_matrix(together > 0), directed=False)
+    first, second = np.zeros(n), np.zeros(n)
+    for p in range(pieces):
+        inside = np.flatnonzero(piece == p)
+        if len(inside) < 3:
+            continue
+        weight = together[np.ix_(inside, inside)]
+        vector, value = _spectrum(weight)
+        first[inside], second[inside] = vector[:, 0], vector[:, 1] * value
+    found = list[tuple[int, int, IntArray]]()
+    for turn in np.arange(ANGLES) * np.pi / ANGLES:
+        along = np.cos(turn) * first + np.sin(turn) * second
+        order = np.lexsort([np.arange(n), np.round(along, 9), piece])
+        rank = np.empty(n, dtype=np.int64)
+        rank[order] = np.arange(n)
+        found.append((int(_reach(part, rank)), len(found), order))
+    return [order for _, _, order in sorted(found, key=lambda e: e[:2])]
+
+
+def sweep(
+    pool: Pool,
+    order: IntArray,
+    prices: Prices,
+    cuts: CutIndex,
+    loss: FloatArray,
+    *,
+    bound: float,
+    floor: float,
+    width: int,
+    dear: float = np.inf,
+    late_fn: Callable[[], bool],
+) -> Swept:
+    """The best plan worth more than ``floor``, if the states stay within ``width``.
+
+    Args:
+        pool: The pool.
+        order: Units in the order to settle them, shape (N,).
+        prices: At which no column pays.
+        cuts: The cuts they price.
+        loss: Shape (C,), what each column gives up at those prices, at least 0; inf: not allowed.
+        bound: What the prices prove no plan exceeds.
+        floor: Only plans worth more than this are looked for.
+        width: States kept at each level.
+        dear: Columns that give up more than this are left out, and the bound allows for them.
+        late_fn: Whether to stop now; nothing is then proved.
+    """
+    nothing = Swept(columns=None, value=-np.inf, bound=bound, widest=0, unique=False)
+    budget = bound - floor
+    keep = np.flatnonzero(loss <= min(budget, dear))
+    levels = _levels(pool.take(keep), loss[keep], order, prices, cuts)
+    words = _words(pool.n_units)
+    state = np.zeros((1, words), dtype=np.int64)
+    for at in range(pool.n_units):
+        state[0, at // BITS] |= np.int64(1) << np.int64(at % BITS)
+    room = 2 * width + 1_000
+    table = np.empty(1 << int(np.ceil(np.log2(2.5 * room))), dtype=np.int32)
+    slots = levels.slots
+    now: tuple[Any, ...] = (
+        state,
+        np.zeros(1),
+        np.zeros(1),
+        np.zeros((1, slots), np.int8),
+        np.zeros((1, slots), np.int8),
+        np.zeros(1, bool),
+    )
+    spare = [_room(room, words, slots) for _ in range(2)]
+    trail: list[tuple[SmallIntArray, SmallIntArray]] = []
+    dropped, widest = (dear if dear < budget else np.inf), 1
+    right, over, price = (
+        np.zeros(slots, np.int32),
+        np.ones(slots, np.int32),
+        np.zeros(slots),
+    )
+    for at in range(pool.n_units):
+        if late_fn():
+            return nothing
+        for slot, cut in levels.opens[at]:
+            right[slot], over[slot] = int(cuts.right[cut]), cuts.over[cut]
+            price[slot] = prices.cut[cut]
+            now[3][:, slot], now[4][:, slot] = 0, levels.total[cut]
+        out = spare[at % 2]
+        count, lost = step_kernel(
+            *now, at // BITS, at % BITS, *levels.options[at], right, over, price,
+            budget, width, table, *out,
+        )  # fmt: skip
+        dropped = min(dropped, lost)
+        if count == 0:
+            return replace(nothing, bound=bound - min(dropped, budget), widest=widest)
+        pick = np.arange(count)
+        if count > width:
+            part = np.argpartition(out[2][:count], width)
+            dropped = min(dropped, float(out[2][part[width:]].min()))
+            pick = np.sort(part[:width])
+        pick = pick[np.argsort(out[2][pick], kind="stable")]
+        widest = max(widest, count)
+        now = tuple(array[pick] for array in out[:6])
+        trail.append((out[6][pick], out[7][pick]))
+        for slot in levels.closes[at]:
+            price[slot] = 0.0
+    best = int(np.argmax(now[1]))
+    value = float(now[1][best])
+    chosen = []
+    for at in range(pool.n_units - 1, -1, -1):
+        came, option = trail[at]
+        column = -1 if option[best] < 0 else int(levels.columns[at][option[best]])
+        if column >= 0:
+            chosen.append(int(keep[column]))
+        best = int(came[best])
+    return Swept(
+        columns=np.sort(np.array(chosen, dtype=np.int64)),
+        value=value,
+        bound=bound - min(dropped, budget),
+        widest=widest,
+        unique=not now[5][best],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Levels:
+    options: list[tuple[Any, ...]]  # of each level: arrays for the step
+    columns: list[IntArray]  # of each level: the column of each option; -1 alone
+    opens: list[list[tuple[int, int]]]  # of each level: (slot, cut) that open there
+    closes: list[list[int]]  # of each level: slots that are done with
+    total: IntArray  # (T,), weight of all units of each cut
+    slots: int
+
+
+def _levels(
+    part: Pool, loss: FloatArray, order: IntArray, prices: Prices, cuts: CutIndex
+) -> _Levels:
+    """Everything the steps need, level by level. Staying alone is one more column per unit."""
+    n, count = part.n_units, len(part)
+    rank = np.empty(n, dtype=np.int64)
+    rank[order] = np.arange(n)
+    members = np.concatenate([part.members.astype(np.int64), np.arange(n)])
+    offsets = np.concatenate([part.offsets, part.offsets[-1] + 1 + np.arange(n)])
+    size = np.diff(offsets)
+    lost = np.concatenate([loss, np.where(part.required, np.inf, prices.unit)])
+    first = np.minimum.reduceat(rank[members], offsets[:-1])
+    cheap = np.lexsort([np.arange(len(size)), lost, first])
+    begins = np.searchsorted(first[cheap], np.arange(n + 1))
+    size = size[cheap]
+    ends = np.cumsum(size)
+    owner = np.repeat(np.arange(len(size)), size)
+    members = members[np.repeat(offsets[:-1][cheap] - (ends - size), size) + np.arange(ends[-1])]
+    bits = np.zeros((len(size), _words(n)), dtype=np.int64)
+    place = rank[members]
+    np.bitwise_or.at(bits, (owner, place // BITS), np.int64(1) << (place % BITS))
+    slot_of, slots, opens, closes = _slots(rank, first[cheap][owner], place, prices, cuts)
+    # what each column does to the cuts that are followed
+    kept = cuts.only(slot_of >= 0)
+    length = kept.start[members + 1] - kept.start[members]
+    total = int(length.sum())
+    at = np.repeat(kept.start[members] - (np.cumsum(length) - length), length) + np.arange(total)
+    most = max(1, len(cuts.right))
+    pair, which = np.unique(np.repeat(owner, length) * most + kept.at[at], return_inverse=True)
+    held = np.bincount(which, weights=kept.weight[at], minlength=len(pair)).astype(np.int32)
+    cut = pair % most
+    counts = (held // cuts.over[cut]).astype(np.int32) if len(pair) else held
+    slot = slot_of[cut] if len(pair) else pair
+    entry = np.searchsorted(pair // most, np.arange(len(size) + 1)).astype(np.int64)
+    gain = np.concatenate([part.gain, np.zeros(n)])[cheap]
+    lost = lost[cheap]
+    options = []
+    for level in range(n):
+        low, high = begins[level], begins[level + 1]
+        what = slice(entry[low], entry[high])
+        options.append(
+            (
+                bits[low:high],
+                gain[low:high],
+                lost[low:high],
+                entry[low : high + 1] - entry[low],
+                slot[what],
+                counts[what],
+                held[what],
+            )
+        )
+    return _Levels(
+        options=options,
+        columns=[
+            np.where(cheap[begins[k] : begins[k + 1]] < count, cheap[begins[k] : begins[k + 1]], -1)
+            for k in range(n)
+        ],
+        opens=opens,
+        closes=closes,
+        total=np.bincount(cuts.at, weights=cuts.weight, minlength=len(cuts.right)).astype(np.int64),
+        slots=slots,
+    )
+
+
+def _words(n: int) -> int:
+    return (n + BITS - 1) // BITS
+
+
+def _slots(
+    rank: IntArray, touched: IntArray, place: IntArray, prices: Prices, cuts: CutIndex
+) -> tuple[IntArray, int, list[list[tuple[int, int]]], list[list[int]]]:
+    """Which slot follows which cut, from the first column that can touch it to its last unit."""
+    n = len(rank)
+    earliest = np.arange(n)
+    np.minimum.at(earliest, place, touched)
+    unit = np.repeat(np.arange(n), np.diff(cuts.start))
+    begin = np.full(len(cuts.right), n)
+    end = np.full(len(cuts.right), -1)
+    np.minimum.at(begin, cuts.at, earliest[rank[unit]])
+    np.maximum.at(end, cuts.at, rank[unit])
+    slot_of = np.full(len(cuts.right), -1, dtype=np.int64)
+    busy: list[int] = []  # last level of each slot
+    opens: list[list[tuple[int, int]]] = [[] for _ in range(n)]
+    closes: list[list[int]] = [[] for _ in range(n)]
+    for cut in np.argsort(-prices.cut, kind="stable").tolist():
+        if prices.cut[cut] <= 0:
+            break
+        slot_of[cut] = 0  # wanted
+    for cut in np.lexsort([np.arange(len(begin)), begin]).tolist():
+        if slot_of[cut] < 0:
+            continue
+        free = next((s for s, until in enumerate(busy) if until < begin[cut]), None)
+        if free is None:
+            if len(busy) == SLOTS:
+                slot_of[cut] = -1
+                continue
+            free = len(busy)
+            busy.append(-1)
+        busy[free] = int(end[cut])
+        slot_of[cut] = free
+        opens[int(begin[cut])].append((free, cut))
+        closes[int(end[cut])].append(free)
+    return slot_of, max(1, len(busy)), opens, closes
+
+
+def _room(room: int, words: int, slots: int) -> tuple[Any, ...]:
+    return (
+        np.empty((room, words), dtype=np.int64),
+        np.empty(room),
+        np.empty(room),
+        np.empty((room, slots), dtype=np.int8),
+        np.empty((room, slots), dtype=np.int8),
+        np.empty(room, dtype=np.bool_),
+        np.empty(room, dtype=np.int32),
+        np.empty(room, dtype=np.int32),
+    )
+
+
+def _together(part: Pool) -> csr_matrix:
+    """How many columns hold both of two units, (N, N)."""
+    holds = csr_matrix(
+        (np.ones(len(part.members)), part.members, part.offsets), shape=(len(part), part.n_units)
+    )
+    found = (holds.T @ holds).tolil()
+    found.setdiag(0.0)
+    return found.tocsr()
+
+
+def _spectrum(weight: FloatArray) -> tuple[FloatArray, float]:
+    """The two smoothest ways to lay connected units on a line, and how much rougher the second."""
+    weight = np.log1p(weight)
+    value, vector = np.linalg.eigh(np.diag(weight.sum(axis=1)) - weight)
+    two = vector[:, 1:3]
+    peak = two[np.abs(two).argmax(axis=0), [0, 1]]
+    return two * np.sign(peak), float(np.sqrt(value[1] / max(value[2], 1e-12)))
+
+
+def _reach(part: Pool, rank: IntArray) -> int:
+    """How far the columns reach along an order, in all."""
+    place = rank[part.members]
+    begins = part.offsets[:-1]
+    return int((np.maximum.reduceat(place, begins) - np.minimum.reduceat(place, begins)).sum())

@@ -1,0 +1,161 @@
+"""The compiled step of the sweep: every state of one level to every state of the next.
+
+Flow: arrays -> THIS -> sweep
+A state says which units are still uncovered, as bits; of all ways to get there only the best is
+kept, since what can follow is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from totalplace.types import BoolArray, FloatArray, IntArray, SmallIntArray
+
+EMPTY = -1
+EQUAL = 1e-9  # gains this close, in units of the largest gain, are equal
+
+
+def _slot(table: SmallIntArray, states: IntArray, bits: IntArray) -> int:
+    """Where in the table this state is, or the free place where it belongs."""
+    mixed = np.int64(0)
+    for w in range(len(bits)):
+        mixed = (mixed ^ bits[w]) * np.int64(0x2545F4914F6CDD1D)
+        mixed ^= (mixed >> np.int64(29)) & np.int64(0x7FFFFFFFF)
+    place = mixed & (len(table) - 1)
+    while table[place] != EMPTY:
+        same = True
+        for w in range(len(bits)):
+            if states[table[place], w] != bits[w]:
+                same = False
+                break
+        if same:
+            break
+        place = (place + 1) & (len(table) - 1)
+    return int(place)
+
+
+def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state itself
+    states: IntArray,  # (S, W), uncovered units as bits
+    gain: FloatArray,  # (S,)
+    lost: FloatArray,  # (S,), what is given up against the bound so far, slack of cuts included
+    used: SmallIntArray,  # (S, Q), what each open cut has counted
+    left: SmallIntArray,  # (S, Q), weight of its uncovered units
+    tied: BoolArray,  # (S,), whether another way here is as good
+    word: int,  # the unit this level settles: which word of a state,
+    bit: int,  # and which bit in it
+    bits: IntArray,  # (M, W), options for it as bits, cheapest first
+    worth: FloatArray,  # (M,), gain of each
+    loss: FloatArray,  # (M,), what each gives up
+    start: IntArray,  # (M + 1,), where each option's cuts begin in the next three
+    slot: IntArray,
+    counts: SmallIntArray,  # how often it counts in the cut
+    weight: SmallIntArray,  # weight of its units in the cut
+    right: SmallIntArray,  # (Q,), most a cut may count
+    over: SmallIntArray,  # (Q,), its divisor
+    price: FloatArray,  # (Q,), its price; 0 if the slot is free
+    budget: float,  # only states that give up less than this are of interest
+    width: int,  # how many states to keep
+    table: SmallIntArray,  # scratch, a power of two, at least twice the room
+    out_states: IntArray,  # out, (R, W)
+    out_gain: FloatArray,  # out, (R,)
+    out_lost: FloatArray,
+    out_used: SmallIntArray,  # out, (R, Q)
+    out_left: SmallIntArray,
+    out_tied: BoolArray,  # out, (R,)
+    out_from: SmallIntArray,  # out, (R,), the state it came from
+    out_option: SmallIntArray,  # out, (R,), the option taken; -1 if the unit was covered before
+) -> tuple[int, float]:
+    """How many states the next level has, and the least given up by any that was dropped."""
+    room, words, cuts = len(out_gain), states.shape[1], used.shape[1]
+    table[:] = EMPTY
+    count, dropped = 0, np.inf
+    fresh = np.empty(words, dtype=np.int64)
+    for s in range(len(gain)):
+        open_ = (states[s, word] >> bit) & 1
+        for m in range(len(worth) if open_ else 1):
+            option = m if open_ else -1
+            after, total = lost[s], gain[s]
+            if open_:
+                after += loss[m]
+                total += worth[m]
+                if after > budget:
+                    break
+                fits = True
+                for w in range(words):
+                    fresh[w] = states[s, w] & ~bits[m, w]
+                    if bits[m, w] & ~states[s, w]:
+                        fits = False
+                        break
+                if not fits:
+                    continue
+                for e in range(start[m], start[m + 1]):
+                    q = slot[e]
+                    if price[q] > 0:
+                        before = right[q] - used[s, q] - left[s, q] // over[q]
+                        now = (
+                            right[q] - used[s, q] - counts[e] - (left[s, q] - weight[e]) // over[q]
+                        )
+                        after += price[q] * (max(now, 0) - max(before, 0))
+                if after > budget:
+                    continue
+            else:
+                for w in range(words):
+                    fresh[w] = states[s, w]
+                if after > budget:
+                    continue
+            place = slot_kernel(table, out_states, fresh)
+            at = table[place]
+            if at != EMPTY:
+                if out_gain[at] >= total - EQUAL:
+                    out_tied[at] |= out_gain[at] <= total + EQUAL
+                    continue
+            else:
+                if count == room:  # keep the cheapest so far and go on below what they give up
+                    limit = np.partition(out_lost[:count], width)[width]
+                    kept = 0
+                    for k in range(count):
+                        if out_lost[k] < limit:
+                            if kept != k:
+                                out_states[kept] = out_states[k]
+                                out_gain[kept] = out_gain[k]
+                                out_lost[kept] = out_lost[k]
+                                out_used[kept] = out_used[k]
+                                out_left[kept] = out_left[k]
+                                out_tied[kept] = out_tied[k]
+                                out_from[kept] = out_from[k]
+                                out_option[kept] = out_option[k]
+                            kept += 1
+                    count = kept
+                    dropped = min(dropped, limit)
+                    budget = min(budget, limit)
+                    table[:] = EMPTY
+                    for k in range(count):
+                        table[slot_kernel(table, out_states, out_states[k])] = k
+                    if after >= budget:
+                        continue
+                    place = slot_kernel(table, out_states, fresh)
+                at = count
+                count += 1
+                table[place] = at
+                out_states[at] = fresh
+            out_gain[at] = total
+            out_lost[at] = after
+            out_tied[at] = tied[s]
+            out_from[at] = s
+            out_option[at] = option
+            for q in range(cuts):
+                out_used[at, q] = used[s, q]
+                out_left[at, q] = left[s, q]
+            if open_:
+                for e in range(start[m], start[m + 1]):
+                    out_used[at, slot[e]] += counts[e]
+                    out_left[at, slot[e]] -= weight[e]
+    return count, dropped
+
+
+slot_kernel: Callable[..., Any] = njit(nogil=True, cache=True)(_slot)
+step_kernel: Callable[..., Any] = njit(nogil=True, cache=True)(_step)

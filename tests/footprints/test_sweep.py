@@ -1,0 +1,114 @@
+"""The sweep against brute force, at any prices, in any order, at any width."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_optimiser import partitions, pools
+
+from totalplace.footprints.candidates import from_sets
+from totalplace.footprints.optimiser.cutting import PATTERNS, violated
+from totalplace.footprints.optimiser.pool import Cut, CutIndex, Pool, Prices
+from totalplace.footprints.optimiser.sweep import orders, sweep
+
+
+def never():
+    return False
+
+
+def some_cuts(n, rng, count):
+    """Cuts of every pattern, on units taken by chance."""
+    found = []
+    for weights, over in [((1, 1, 1), 2), *PATTERNS]:
+        for _ in range(count):
+            if len(weights) <= n:
+                units = tuple(int(u) for u in rng.permutation(n)[: len(weights)])
+                found.append(Cut(units, weights, over))
+    return found
+
+
+def priced(pool, cuts, rng):
+    """Any prices, raised so that no column pays; what each column gives up; what they prove."""
+    index = CutIndex.of(cuts, pool.n_units)
+    prices = Prices(unit=rng.uniform(0, 1, pool.n_units), cut=rng.uniform(-0.5, 0.5, len(cuts)))
+    prices = Prices(unit=prices.unit, cut=np.maximum(prices.cut, 0.0))
+    cost = pool.reduced_cost(prices, index)
+    everything = np.ones(len(pool), dtype=bool)
+    _, lift = pool.best_per_unit(cost, 1, floor=0.0, allowed=everything)
+    prices = Prices(unit=prices.unit + lift, cut=prices.cut)
+    loss = np.maximum(-pool.reduced_cost(prices, index), 0.0)
+    return prices, index, loss, float(prices.unit.sum() + prices.cut @ index.right)
+
+
+@given(pools(), st.integers(0, 10_000), st.sampled_from([1, 2, 5, 1_000]))
+@settings(max_examples=300, deadline=None)
+def test_sweep_finds_the_best_plan_or_says_how_far_it_may_be(case, seed, width):
+    n, sets, gain, _ = case
+    rng = np.random.default_rng(seed)
+    candidates = from_sets(sets)
+    gains = np.array([gain[candidates.row(c)] for c in range(len(candidates))])
+    pool, scale = Pool.of(candidates.flat(), gains, n, np.zeros(n, dtype=bool))
+    best = max(sum(gain[g] for g in plan) for plan in partitions(list(range(n)), sets)) / scale
+    prices, index, loss, bound = priced(pool, some_cuts(n, rng, 2), rng)
+    assert bound >= best - 1e-9
+    found = sweep(
+        pool, rng.permutation(n), prices, index, loss,
+        bound=bound, floor=-1e-9, width=width, late_fn=never,
+    )  # fmt: skip
+    assert max(found.bound, found.value) >= best - 1e-9
+    assert found.value <= best + 1e-9
+    if found.columns is not None:
+        held = [u for c in found.columns for u in pool.units(int(c)).tolist()]
+        assert len(held) == len(set(held))
+        assert found.value == pytest.approx(pool.gain[found.columns].sum())
+    if width == 1_000:
+        assert found.value == pytest.approx(best, abs=1e-9)
+        equal = [
+            plan
+            for plan in partitions(list(range(n)), [s for s in sets if gain[s] > 0])
+            if abs(sum(gain[g] for g in plan) / scale - best) < 1e-10
+        ]
+        assert found.unique == (len(equal) == 1)
+
+
+@given(pools(), st.integers(0, 10_000))
+@settings(max_examples=150, deadline=None)
+def test_no_plan_breaks_a_cut(case, seed):
+    n, sets, _, _ = case
+    cuts = some_cuts(n, np.random.default_rng(seed), 3)
+    for plan in partitions(list(range(n)), sets):
+        for cut in cuts:
+            weight = dict(zip(cut.units, cut.weights, strict=True))
+            counts = sum(sum(weight.get(u, 0) for u in group) // cut.over for group in plan)
+            assert counts <= cut.right
+
+
+def test_cuts_found_are_broken_by_the_point_they_were_found_at():
+    # an odd ring of pairs, all at a half: whole plans hold three of seven pairs
+    sets = [(i, (i + 1) % 7) for i in range(7)]
+    candidates = from_sets(tuple(sorted(s)) for s in sets)
+    pool, _ = Pool.of(candidates.flat(), np.ones(7), 7, np.zeros(7, dtype=bool))
+    triples = from_sets(itertools.combinations(range(5), 3))
+    dense, _ = Pool.of(triples.flat(), np.ones(10), 5, np.zeros(5, dtype=bool))
+    for part, share in ((pool, 0.5), (dense, 1 / 6)):
+        columns, x = np.arange(len(part)), np.full(len(part), share)
+        for cut in violated(part, columns, x, most=50, known=()):
+            weight = dict(zip(cut.units, cut.weights, strict=True))
+            load = sum(
+                share * (sum(weight.get(int(u), 0) for u in part.units(c)) // cut.over)
+                for c in columns
+            )
+            assert load > cut.right
+    # all threes of five at a sixth: two of them can never be chosen together
+    found = violated(dense, np.arange(10), np.full(10, 1 / 6), most=50, known=())
+    assert any(cut.right == 1 for cut in found)
+
+
+def test_orders_follow_a_chain():
+    sets = [(i, i + 1) for i in range(11)]
+    candidates = from_sets(sets)
+    pool, _ = Pool.of(candidates.flat(), np.ones(11), 12, np.zeros(12, dtype=bool))
+    first = orders(pool, np.arange(len(pool)))[0].tolist()
+    assert first in (list(range(12)), list(range(11, -1, -1)))

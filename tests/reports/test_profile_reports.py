@@ -142,6 +142,7 @@ def test_the_paper_has_headings_captions_and_a_described_picture(places, folders
         assert table.rows[0]._tr.xpath("./w:trPr/w:tblHeader")
         assert all(cell.text for row in table.rows for cell in row.cells)
     told = "\n".join(cell.text for table in paper.tables for cell in table._cells)
+    told = told.replace("\u00a0", " ")
     for line in places[name].lines:
         assert line.headline.short in told
 

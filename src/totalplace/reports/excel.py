@@ -81,10 +81,15 @@ def make_styles(book: Workbook) -> Styles:
 
 def write_lines(page: Worksheet, lines: Sequence[str], styles: Styles) -> int:
     """Write a title and lines under it in column A; returns the next free row."""
-    page.write_string(0, 0, lines[0], styles.title)
+    _write_title(page, lines[0], styles)
     for row, line in enumerate(lines[1:], start=1):
         page.write_string(row, 0, line, styles.body)
     return len(lines)
+
+
+def _write_title(page: Worksheet, title: str, styles: Styles) -> None:
+    page.set_row(0, 22)
+    page.write_string(0, 0, title, styles.title)
 
 
 def add_cover(
@@ -98,7 +103,7 @@ def add_cover(
     page = book.add_worksheet("cover")
     wrapped = styles.cell["text"]
     page.set_column(0, 0, COVER_WIDTH, wrapped)
-    page.write_string(0, 0, lines[0], styles.title)
+    _write_title(page, lines[0], styles)
     told = [*lines[1:], *(["Sheets:"] if links else [])]
     for row, line in enumerate(told, start=1):
         page.write_string(row, 0, line, wrapped)

@@ -15,6 +15,7 @@ from typing import Any
 from totalplace.measures.judgements import AREAS
 from totalplace.measures.ranks import Rank
 from totalplace.measures.rates import METHODS
+from totalplace.reports import profile_tables as tables
 from totalplace.reports import profile_words as words
 from totalplace.reports.stamp import LICENCE_LINE
 from totalplace.scenarios.account import Expectation, Line, Profile
@@ -64,6 +65,7 @@ def profile_document(place: Profile) -> Json:
         },
         "as_of": _day(place.as_of),
         "verdict": words.verdict(place),
+        "findings": words.findings(place),
         "cautions": [*words.standing(place), *words.cautions(place)],
         "interval_level": 0.9,
         "without_interval": WITHOUT_INTERVAL,
@@ -133,9 +135,9 @@ def _measure(place: Profile, line: Line) -> Json:
         "denominator": _number(rate.denominator),
         "rank": _rank(line.expected.rank if line.expected else line.rank),
         "expected": _expected(line.expected),
-        "no_expected": words.no_expectation(place, line) or None,
+        "no_expected": tables.no_expectation(place, line) or None,
         "england": _number(line.england),
-        "against_england": words.judged(line) or None,
+        "against_england": tables.judged(line) or None,
         "neighbours": {
             "mean": _number(beside.mean),
             "median": _number(beside.median),

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from totalplace.reports import profile_tables as tables
 from totalplace.reports import profile_words as words
 from totalplace.reports.page import typeset
 from totalplace.reports.profile_chart import TITLE, chart_svg
-from totalplace.reports.profile_words import Row
+from totalplace.reports.profile_tables import Row
 from totalplace.reports.stamp import LICENCE_LINE
 from totalplace.scenarios.account import Profile
 
@@ -24,6 +25,7 @@ class PageContext:
     title: str
     children: str
     verdict: list[str]
+    findings: list[str]
     cautions: list[str]
     groups: list[tuple[str, list[Row]]]
     chart: str  # an <svg> element, "" for none
@@ -33,12 +35,15 @@ class PageContext:
     uninspected: tuple[str, ...]
     partners: list[tuple[str, str, str]]
     neighbours: list[tuple[str, str]]
-    gaps: list[tuple[str, str]]
-    methods: list[tuple[str, str]]
-    notes: list[tuple[str, str]]
+    need_heads: tuple[str, ...]
     heads: tuple[str, ...]
     inspection_heads: tuple[str, ...]
     interval_line: str
+    need: list[tuple[str, ...]]
+    need_line: str
+    gaps: list[tuple[str, str]]
+    methods: list[tuple[str, str]]
+    notes: list[tuple[str, str]]
     sources: tuple[str, ...]
     licence: str
     stamp: str
@@ -56,7 +61,10 @@ def profile_page(place: Profile) -> str:
         lstrip_blocks=True,
     )
     environment.filters["typeset"] = typeset
-    return environment.get_template("profile.html.j2").render(page=page_context(place))
+    environment.filters["heading"] = tables.heading
+    return environment.get_template("profile.html.j2").render(
+        page=page_context(place), tables=tables
+    )
 
 
 def page_context(place: Profile) -> PageContext:
@@ -65,24 +73,26 @@ def page_context(place: Profile) -> PageContext:
         title=words.title(place),
         children=words.children(place),
         verdict=words.verdict(place),
+        findings=words.findings(place),
         cautions=[*words.standing(place), *words.cautions(place)],
-        groups=words.rows(place),
+        groups=tables.rows(place),
         chart=chart_svg(place, ident="outcomes"),
         chart_caption=f"{TITLE}: the bar is the 90 % interval, the point the figure, the diamond "
         "the neighbours' median, the dashed line England. The table has the figures.",
         doubts=words.doubts(place),
-        inspections=words.inspections(place),
+        inspections=tables.inspections(place),
         uninspected=place.uninspected,
-        partners=words.partners(place),
-        neighbours=[
-            (one.name, one.closeness or "not rated") for one in place.compared_with.members
-        ],
-        gaps=words.gaps(place),
-        methods=words.methods(place),
-        notes=words.notes(place),
-        heads=words.HEADS,
-        inspection_heads=words.INSPECTION_HEADS,
+        partners=tables.partners(place),
+        neighbours=[(name, close) for _, name, close in tables.neighbour_rows(place)],
+        need_heads=tables.NEED_HEADS,
+        heads=tables.HEADS,
+        inspection_heads=tables.INSPECTION_HEADS,
         interval_line=words.INTERVAL_LINE,
+        need=tables.need_rows(place),
+        need_line=words.need_line(place),
+        gaps=tables.gaps(place),
+        methods=tables.methods(place),
+        notes=tables.notes(place),
         sources=place.sources,
         licence=LICENCE_LINE,
         stamp=words.stamp(place),

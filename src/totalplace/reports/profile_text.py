@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from totalplace.reports import profile_tables as tables
 from totalplace.reports import profile_words as words
 from totalplace.reports.columns import columns, paragraph
 from totalplace.scenarios.account import Profile
@@ -32,14 +33,14 @@ def profile_text(place: Profile, *, width: int = 100, emphasis_fn: EmphasisFn = 
     lines = _heading(place, width, emphasis_fn)
     lines.append("")
     lines += [emphasis_fn(line) for line in paragraph(" ".join(words.verdict(place)), width=width)]
-    for text in [*words.standing(place), *words.cautions(place)]:
+    for text in [*words.findings(place), *words.standing(place), *words.cautions(place)]:
         lines += paragraph(text, width=width, indent=2, hang=2)
     lines += ["", *_measures(place, width, emphasis_fn)]
     lines += paragraph(words.INTERVAL_LINE, width=width, indent=2, hang=2)
     lines += paragraph(words.neighbour_words(place), width=width, indent=2, hang=2)
-    if words.need_rows(place):
-        lines += ["", emphasis_fn(words.NEED_TITLE)]
-        lines += _table(words.NEED_HEADS, words.need_rows(place), width, emphasis_fn)
+    if tables.need_rows(place):
+        lines += ["", emphasis_fn(tables.NEED_TITLE)]
+        lines += _table(tables.NEED_HEADS, tables.need_rows(place), width, emphasis_fn)
         lines += paragraph(words.need_line(place), width=width, indent=2, hang=2)
     for text in words.doubts(place):
         lines += paragraph(f"Doubt: {text}", width=width, indent=2, hang=2)
@@ -47,12 +48,12 @@ def profile_text(place: Profile, *, width: int = 100, emphasis_fn: EmphasisFn = 
         lines += ["", *_inspections(place, width, emphasis_fn)]
     if place.partners:
         head = ("partner bodies", "", "inside it")
-        lines += ["", *_table(head, [*words.partners(place)], width, emphasis_fn)]
-    if words.gaps(place):
+        lines += ["", *_table(head, [*tables.partners(place)], width, emphasis_fn)]
+    if tables.gaps(place):
         lines += ["", emphasis_fn("Gaps in the data")]
-    for what, why in words.gaps(place):
+    for what, why in tables.gaps(place):
         lines += paragraph(f"{what}: {why}", width=width, indent=2, hang=2)
-    for note, what in words.notes(place):
+    for note, what in tables.notes(place):
         lines += paragraph(f"{note} ({what})", width=width, indent=2, hang=2)
     lines += [
         "",
@@ -71,10 +72,10 @@ def _heading(place: Profile, width: int, emphasis_fn: EmphasisFn) -> list[str]:
 
 
 def _measures(place: Profile, width: int, emphasis_fn: EmphasisFn) -> list[str]:
-    head = words.HEADS
+    head = tables.HEADS
     table: list[tuple[str, ...]] = []
     titles: list[str] = []
-    for name, rows in words.rows(place):
+    for name, rows in tables.rows(place):
         titles.append(name)
         table.append((MARK, *("" for _ in head[1:])))
         table += [(*row.cells[:-1], _direction(row.trend)) for row in rows]
@@ -92,8 +93,8 @@ def _direction(trend: str) -> str:
 
 
 def _inspections(place: Profile, width: int, emphasis_fn: EmphasisFn) -> list[str]:
-    rows = words.inspections(place)
-    lines = _table(words.INSPECTION_HEADS, rows, width, emphasis_fn) if rows else []
+    rows = tables.inspections(place)
+    lines = _table(tables.INSPECTION_HEADS, rows, width, emphasis_fn) if rows else []
     for name in place.uninspected:
         lines.append(f"  {name}: no full inspection in this book")
     return lines

@@ -1,46 +1,20 @@
-"""What a profile says, as sentences and rows: every report tells the same story.
+"""What a profile says, as sentences: every report tells the same story.
 
-Flow: scenarios.profile -> THIS -> reports.profile_text, profile_page, profile_workbook,
-profile_paper
-In: a frozen Profile. Out: plain strings; each figure with its interval, or where it has none the
-reason stands in the notes. Formatting only.
+Flow: scenarios.profile, reports.profile_tables -> THIS -> reports.profile_text, profile_page,
+profile_workbook, profile_paper
+In: a frozen Profile. Out: plain strings, the answer first. Formatting only.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import isfinite
 
-from totalplace.measures.headlines import GROUPS, OUTCOMES
-from totalplace.measures.judgements import AREAS
+from totalplace.measures.headlines import OUTCOMES
 from totalplace.measures.ranks import Rank
-from totalplace.measures.rates import METHODS, Rate
+from totalplace.reports.profile_tables import ABSENT, judged, neighbour_rows, number, rank
 from totalplace.reports.words import and_list, count, counted, day, sentence, short_hash
 from totalplace.scenarios.account import Expectation, Line, Profile
 
-GROUP_TITLES = {
-    "need": "Need",
-    "activity": "Activity (neither better nor worse)",
-    "workforce": "Steady hands: the workforce",
-    "money": "Money",
-}
-HEADS = (
-    "measure",
-    "here (interval)",
-    "England",
-    "beside England",
-    "neighbours*",
-    "over five years",
-)
-NEED_TITLE = "Given its need"
-NEED_HEADS = (
-    "measure",
-    "expected",
-    "difference that lasts",
-    "plain rank",
-    "rank given need",
-    "given need",
-)
 INTERVAL_LINE = (
     "Intervals are 90 %. Where an interval holds the other figure, there is no clear difference. "
     "Neighbours: the median of those that have a figure; the mean is in the workbook and the JSON."
@@ -49,38 +23,6 @@ NEED_LINE = (
     "Expected is what councils of like need have, worked out without this place's own figures; the "
     "difference that lasts is over the latest five years."
 )
-ABSENT = "not available"
-_VERDICT = {
-    ("above", "high"): "better",
-    ("below", "high"): "worse",
-    ("above", "low"): "worse",
-    ("below", "low"): "better",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One measure as it is shown."""
-
-    title: str
-    here: str
-    england: str
-    verdict: str
-    neighbours: str
-    trend: str
-    period: str
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """In the order of HEADS."""
-        return (
-            self.title,
-            self.here,
-            self.england,
-            self.verdict,
-            self.neighbours,
-            self.trend,
-        )
 
 
 def title(place: Profile) -> str:
@@ -147,46 +89,6 @@ def cautions(place: Profile) -> list[str]:
     return [sentence(text) for text in said]
 
 
-def rows(place: Profile) -> list[tuple[str, list[Row]]]:
-    """Measures by group, in the order shown; groups with none are left out."""
-    groups = [(GROUP_TITLES.get(name, name), place.group(name)) for name in GROUPS]
-    return [(name, [_row(place, line) for line in lines]) for name, lines in groups if lines]
-
-
-def need_rows(place: Profile) -> list[tuple[str, ...]]:
-    """Measures that need leads one to expect something of, in the order of NEED_HEADS."""
-    return [
-        (
-            line.headline.short,
-            _number(line.expected.value, line.headline.decimals),
-            _difference(line.expected, line.headline.decimals),
-            _span(line.expected.rank),
-            _span(line.expected.adjusted_rank),
-            line.expected.words.removesuffix(" from expected").removesuffix(" than expected"),
-        )
-        for line in place.lines
-        if line.expected is not None
-    ]
-
-
-def no_expectation(place: Profile, line: Line) -> str:
-    """Why nothing is expected of a measure; "" where something is."""
-    if line.expected is not None:
-        return ""
-    if line.headline.group in ("need", "money"):
-        return f"it is {line.headline.group}: nothing is expected of it"
-    if place.kind != "authority":
-        return "worked out only for single authorities of today"
-    if place.as_of is not None:
-        return "worked out only from the newest figures"
-    return "this book has too few figures, or none for the newest period"
-
-
-def rank(found: Rank | None) -> str:
-    """A rank as the interval it lies in: ``3 to 20 of 151``."""
-    return ABSENT if found is None else f"{_span(found)} of {found.of}"
-
-
 def need_line(place: Profile) -> str:
     """How to read the table of what need leads one to expect."""
     sizes = sorted({one.of for line in place.lines for one in _ranks(line)})
@@ -200,103 +102,13 @@ def need_line(place: Profile) -> str:
 
 def neighbour_words(place: Profile) -> str:
     """Every neighbour with how close it is, in one sentence; "" where there is none."""
-    others = place.compared_with.members
-    named = [f"{one.name} ({one.closeness.lower() or 'not rated'})" for one in others]
+    named = [f"{name} ({close.lower()})" for _, name, close in neighbour_rows(place)]
     return f"Neighbours: {and_list(named)}." if named else ""
 
 
 def _ranks(line: Line) -> list[Rank]:
     given = line.expected
     return [one for one in (given.rank, given.adjusted_rank) if one] if given else []
-
-
-def _span(found: Rank | None) -> str:
-    if found is None:
-        return ABSENT
-    return f"{found.low} to {found.high}" if found.low != found.high else f"{found.low}"
-
-
-def figure(rate: Rate, decimals: int) -> str:
-    """A figure with its interval in the same cell."""
-    if not rate.known:
-        if rate.has_interval:
-            return f"{_number(rate.low, decimals)} to {_number(rate.high, decimals)}"
-        return ABSENT
-    value = _number(rate.value, decimals)
-    if not rate.has_interval:
-        return value
-    low, high = (_number(end, _digits(rate, decimals)) for end in (rate.low, rate.high))
-    return f"{value} ({low} to {high})"
-
-
-def judged(line: Line) -> str:
-    """Better, worse, above, below or no clear difference, against England."""
-    against = line.against_england
-    return _VERDICT.get((against, line.headline.better), against)
-
-
-def gaps(place: Profile) -> list[tuple[str, str]]:
-    """Measures without a figure, each with its reason; then those without an interval."""
-    listed = [(short, sentence(reason)) for short, reason in place.gaps]
-    bare: dict[str, list[str]] = {}
-    for line in place.lines:
-        if line.rate.known and line.rate.no_interval:
-            bare.setdefault(line.rate.no_interval, []).append(line.headline.short)
-    listed += [(and_list(shorts), sentence(f"no interval: {why}")) for why, shorts in bare.items()]
-    if place.not_held:
-        listed.append((and_list(place.not_held), "This book does not hold it."))
-    return listed
-
-
-def methods(place: Profile) -> list[tuple[str, str]]:
-    """How each interval was made: words, then the measures it was made for."""
-    used: dict[str, list[str]] = {}
-    for line in place.lines:
-        if line.rate.method:
-            used.setdefault(line.rate.method, []).append(line.headline.short)
-    return [(sentence(METHODS[name]), and_list(used[name])) for name in METHODS if name in used]
-
-
-def notes(place: Profile) -> list[tuple[str, str]]:
-    """How figures that are not simply published were put together."""
-    found: dict[str, list[str]] = {}
-    for line in place.lines:
-        if line.rate.note:
-            found.setdefault(line.rate.note, []).append(line.headline.short)
-    return [(sentence(note), and_list(shorts)) for note, shorts in found.items()]
-
-
-def inspections(place: Profile) -> list[tuple[str, ...]]:
-    """Council, date published and the four grades, newest first."""
-    return [
-        (
-            one.name,
-            day(one.judgement.published),
-            *(
-                (grade or "not graded")
-                + (" (files disagree)" if words in one.judgement.disputed else "")
-                for grade, words in zip(one.judgement.grades, AREAS.values(), strict=True)
-            ),
-        )
-        for one in place.inspections
-    ]
-
-
-INSPECTION_HEADS = ("council", "published", *AREAS.values())
-
-
-def partners(place: Profile) -> list[tuple[str, str, str]]:
-    """Kind, name and which parts are inside it."""
-    return [
-        (
-            one.kind,
-            one.name,
-            and_list([f"{name} (part)" if name in one.partly else name for name in one.members])
-            if len(place.parts) > 1 or one.partly or place.became
-            else "all of it",
-        )
-        for one in place.partners
-    ]
 
 
 def doubts(place: Profile) -> list[str]:
@@ -316,17 +128,21 @@ def _need(place: Profile) -> str:
         return ""
     if not line.against_england or line.against_england.startswith("no interval"):
         return ""
-    shown = figure(line.rate, line.headline.decimals)
-    words = {
+    decimals = line.headline.decimals
+    said = {
         "above": "Need is above England's",
         "below": "Need is below England's",
         "no clear difference": "Need is not clearly different from England's",
     }[line.against_england]
-    ranked = f"; rank {rank(line.rank)}, where 1 is most" if line.rank else ""
-    return (
-        f"{words}: children in low-income families {shown} %, "
-        f"England {_number(line.england, line.headline.decimals)} %{ranked}."
-    )
+    low, high = (number(end, decimals) for end in (line.rate.low, line.rate.high))
+    ranked = f"rank {rank(line.rank)}, where 1 is most" if line.rank else ""
+    if line.rate.known:
+        told = f"{number(line.rate.value, decimals)} % of children"
+        within = "; ".join(part for part in (f"90 % interval {low} to {high}", ranked) if part)
+        told += f" are in low-income families ({within})"
+    else:
+        told = f"between {low} and {high} % of children are in low-income families"
+    return f"{said}: {told}; England {number(line.england, decimals)} %."
 
 
 def _outcomes(place: Profile) -> str:
@@ -353,69 +169,42 @@ def _outcomes(place: Profile) -> str:
 
 
 def _given_need(place: Profile) -> str:
-    """Where the place lies clearly away from what its need leads one to expect."""
-    judged_lines = [
-        line
-        for line in place.lines
-        if line.expected is not None
-        and isfinite(line.expected.low)
-        and line.headline.group in OUTCOMES
-    ]
-    if not judged_lines:
+    """How many outcomes lie clearly away from what need leads one to expect."""
+    verdicts = [given.words for _, given in _judged_outcomes(place)]
+    if not verdicts:
         return ""
-    said = []
-    for name in ("better than expected", "worse than expected"):
-        lines = [line for line in judged_lines if line.expected and line.expected.words == name]
-        shorts = [
-            f"{line.headline.short.split(' %')[0].lower()} "
-            f"({_difference(line.expected, line.headline.decimals)}; rank "
-            f"{rank(line.expected.adjusted_rank)})"
-            for line in lines
-            if line.expected
-        ]
-        if shorts:
-            said.append(f"{name} on {len(shorts)}: {and_list(shorts, most=3)}")
-    level = sum(
-        line.expected is not None and line.expected.words == "no clear difference from expected"
-        for line in judged_lines
-    )
-    said.append(f"no clear difference from expected on {level}")
+    better, worse = (verdicts.count(f"{name} than expected") for name in ("better", "worse"))
+    level = verdicts.count("no clear difference from expected")
     return sentence(
-        f"Given its need, of {count(len(judged_lines), 'measure')} of the five outcomes that can "
-        f"be judged: {'; '.join(said)}"
+        f"Given its need, of {count(len(verdicts), 'measure')} of the five outcomes that can be "
+        f"judged: {better} better than expected, {worse} worse, no clear difference on {level}"
     )
 
 
-def _difference(given: Expectation, decimals: int) -> str:
-    """The difference that lasts with its interval: ``+5.1 (+2.0 to +8.1)``."""
-    if not isfinite(given.low):
-        return ABSENT
-    point, low, high = (f"{x:+,.{decimals}f}" for x in (given.lasting, given.low, given.high))
-    return f"{point} ({low} to {high})"
+def findings(place: Profile) -> list[str]:
+    """Each outcome that lies clearly away from what need leads one to expect, better ones first."""
+    told = []
+    for word in ("better", "worse"):
+        for line, given in _judged_outcomes(place):
+            if given.words != f"{word} than expected":
+                continue
+            places = line.headline.decimals
+            side = "above" if given.low > 0 else "below"
+            ends = sorted((abs(given.low), abs(given.high)))
+            ranked = f"; rank {rank(given.adjusted_rank)}" if given.adjusted_rank else ""
+            told.append(
+                f"{word.capitalize()} than expected: {line.headline.short}, "
+                f"{number(abs(given.lasting), places)} {side} (90 % interval "
+                f"{number(ends[0], places)} to {number(ends[1], places)}{ranked})."
+            )
+    return told
 
 
-def _row(place: Profile, line: Line) -> Row:
-    headline, beside = line.headline, line.neighbours
-    near = _number(beside.median, headline.decimals) if beside.used else "none"
-    if beside.used and beside.used < beside.of:
-        near += f" ({beside.used} of {beside.of})"
-    verdict_words = judged(line) if headline.group != "money" else ""
-    return Row(
-        title=headline.short,
-        here=figure(line.rate, headline.decimals),
-        england=_number(line.england, headline.decimals) if isfinite(line.england) else "none",
-        verdict="" if verdict_words.startswith("no interval") else verdict_words,
-        neighbours=near if place.compared_with.members else "",
-        trend=line.trend.split(";")[0].removeprefix("one year only: "),
-        period=line.rate.period,
-    )
-
-
-def _digits(rate: Rate, decimals: int) -> int:
-    """One more place for the ends where they would round to the same figure."""
-    same = f"{rate.low:.{decimals}f}" == f"{rate.high:.{decimals}f}"
-    return decimals + 1 if same else decimals
-
-
-def _number(value: float, decimals: int) -> str:
-    return f"{value:,.{decimals}f}" if isfinite(value) else ABSENT
+def _judged_outcomes(place: Profile) -> list[tuple[Line, Expectation]]:
+    return [
+        (line, line.expected)
+        for line in place.lines
+        if line.headline.group in OUTCOMES
+        and line.expected is not None
+        and isfinite(line.expected.low)
+    ]

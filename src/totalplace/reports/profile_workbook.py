@@ -8,12 +8,15 @@ sheet, marked as a table; one header row; units in the headers or the measure; f
 
 from __future__ import annotations
 
+from totalplace.measures.ranks import Rank
+from totalplace.measures.rates import METHODS
+from totalplace.reports import profile_tables as tables
 from totalplace.reports import profile_words as words
 from totalplace.reports.plain_workbook import Picture, listed, plain_workbook
 from totalplace.reports.profile_chart import chart_png, chart_words
 from totalplace.reports.sheets import ABSENT, Cell, Column, Sheet
 from totalplace.reports.stamp import LICENCE_LINE
-from totalplace.scenarios.account import Profile
+from totalplace.scenarios.account import Expectation, Profile
 
 
 def profile_workbook(place: Profile) -> bytes:
@@ -25,9 +28,11 @@ def profile_workbook(place: Profile) -> bytes:
         cover=[
             words.children(place).capitalize(),
             *words.verdict(place),
+            *words.findings(place),
             *words.standing(place),
             *words.cautions(place),
             words.INTERVAL_LINE,
+            *([words.need_line(place)] if tables.need_rows(place) else []),
             f"{ABSENT} stands for a figure that is not available. It is not zero; the reason is "
             "beside it.",
             words.stamp(place),
@@ -52,27 +57,26 @@ def profile_sheets(place: Profile) -> list[Sheet]:
     """Every data sheet, in reading order."""
     return [
         _measures(place),
+        _given_need(place),
+        _compared(place),
         _series(place),
         listed(
             "neighbours",
-            "Whom the place is compared with",
-            ("Area code", "Place", "How close, in the publisher's words"),
-            [
-                (one.area_code, one.name, one.closeness or "not rated")
-                for one in place.compared_with.members
-            ],
+            tables.NEIGHBOURS_CAPTION,
+            tuple(map(tables.heading, tables.NEIGHBOUR_HEADS)),
+            tables.neighbour_rows(place),
         ),
         listed(
             "inspections",
-            "Full inspections of children's services, newest first",
-            tuple(head.capitalize() for head in words.INSPECTION_HEADS),
-            words.inspections(place),
+            tables.INSPECTIONS_CAPTION,
+            tuple(map(tables.heading, tables.INSPECTION_HEADS)),
+            tables.inspections(place),
         ),
         listed(
             "partners",
-            "Bodies this place must work with",
-            ("Kind", "Body", "Inside it"),
-            words.partners(place),
+            tables.PARTNERS_CAPTION,
+            tuple(map(tables.heading, tables.PARTNER_HEADS)),
+            tables.partners(place),
         ),
         listed(
             "doubts",
@@ -84,84 +88,161 @@ def profile_sheets(place: Profile) -> list[Sheet]:
             "gaps",
             "What is not known, and why",
             ("Measure", "Why"),
-            words.gaps(place),
+            tables.gaps(place),
         ),
+        _made(place),
         listed(
             "methods",
             "How the figures and intervals were made",
             ("How", "Measures"),
-            [*words.methods(place), *words.notes(place)],
+            [*tables.methods(place), *tables.notes(place)],
         ),
         listed("sources", "Sources", ("Source",), [(text,) for text in place.sources]),
     ]
 
 
+_MEASURE = Column("Measure and unit", "text")
+
+
 def _measures(place: Profile) -> Sheet:
-    heads: list[Column] = [
-        *(Column(head, "text") for head in ("Group", "Measure and unit", "Better is", "Period")),
-        *(
-            Column(head, "decimal")
-            for head in (
-                "Here (unit of the measure)",
-                "Low end of 90 % interval",
-                "High end of 90 % interval",
-                "Expected given need",
-                "Low end of the difference that lasts",
-                "High end of the difference that lasts",
-                "England",
-            )
-        ),
-        Column("Against England", "text"),
-        Column("Against what need leads one to expect", "text"),
-        *(Column(head, "decimal") for head in ("Neighbours' mean", "Neighbours' median")),
-        *(Column(head, "count") for head in ("Neighbours with a figure", "Neighbours")),
-        *(
-            Column(head, "text")
-            for head in (
-                "Mean and median disagree",
-                "Against neighbours' median",
-                "Over five years",
-                "Why no figure, or no interval",
-                "How it was put together",
-                "Item of the place book",
-            )
-        ),
-    ]
-    rows: list[tuple[Cell, ...]] = [
-        (
-            words.GROUP_TITLES.get(line.headline.group, line.headline.group),
-            line.headline.short,
-            line.headline.better or "neither",
-            line.rate.period,
-            line.rate.value,
-            line.rate.low,
-            line.rate.high,
-            line.expected.value if line.expected else None,
-            line.expected.low if line.expected else None,
-            line.expected.high if line.expected else None,
-            line.england,
-            words.judged(line) or "not compared",
-            line.expected.words if line.expected else "not worked out for this place",
-            line.neighbours.mean,
-            line.neighbours.median,
-            line.neighbours.used,
-            line.neighbours.of,
-            "yes" if line.neighbours.disagree else "no",
-            line.against_neighbours or "not compared",
-            line.trend or "none",
-            line.rate.reason or line.rate.no_interval or "none",
-            line.rate.note or "as published",
-            line.headline.item or "worked out",
-        )
-        for line in place.lines
-    ]
     return Sheet(
         name="measures",
         title="Every headline measure, newest figures",
         purpose="One row for each measure. Figures are in the unit the measure names.",
-        columns=tuple(heads),
-        rows=tuple(rows),
+        columns=(
+            Column("Group", "text"),
+            _MEASURE,
+            Column("Better is", "text"),
+            Column("Period", "text"),
+            Column("Here (unit of the measure)", "decimal"),
+            Column("Low end of 90 % interval", "decimal"),
+            Column("High end of 90 % interval", "decimal"),
+            Column("England", "decimal"),
+            Column("Why no figure, or no interval", "text"),
+        ),
+        rows=tuple(
+            (
+                tables.GROUP_TITLES.get(line.headline.group, line.headline.group),
+                line.headline.short,
+                line.headline.better or "neither",
+                line.rate.period,
+                line.rate.value,
+                line.rate.low,
+                line.rate.high,
+                line.england,
+                line.rate.reason or line.rate.no_interval or "none",
+            )
+            for line in place.lines
+        ),
     )
+
+
+def _compared(place: Profile) -> Sheet:
+    return Sheet(
+        name="compared",
+        title="Every headline measure beside England, neighbours and its own past",
+        purpose="One row for each measure.",
+        columns=(
+            _MEASURE,
+            Column("Against England", "text"),
+            Column("Neighbours' mean", "decimal"),
+            Column("Neighbours' median", "decimal"),
+            Column("Neighbours with a figure", "count"),
+            Column("Neighbours", "count"),
+            Column("Mean and median disagree", "text"),
+            Column("Against neighbours' median", "text"),
+            Column("Over five years", "text"),
+        ),
+        rows=tuple(
+            (
+                line.headline.short,
+                tables.judged(line) or "not compared",
+                line.neighbours.mean,
+                line.neighbours.median,
+                line.neighbours.used,
+                line.neighbours.of,
+                "yes" if line.neighbours.disagree else "no",
+                line.against_neighbours or "not compared",
+                line.trend or "none",
+            )
+            for line in place.lines
+        ),
+    )
+
+
+def _given_need(place: Profile) -> Sheet:
+    decimals = (
+        "Expected given need",
+        "Difference in the newest year",
+        "Difference that lasts",
+        "What lasts: low",
+        "What lasts: high",
+    )
+    ranks = (f"{what}: {end}" for what in ("Plain rank", "Rank given need") for end in _ENDS)
+    return Sheet(
+        name="given_need",
+        title="What need leads one to expect, and ranks before and after allowing for it",
+        purpose="One row for each measure. Low and high are the ends of 90 % intervals. Rank 1 is "
+        "best, or most where nothing is better.",
+        columns=(
+            _MEASURE,
+            *(Column(head, "decimal") for head in decimals),
+            *(Column(head, "count") for head in ranks),
+            Column("What that says, or why nothing is expected", "text"),
+        ),
+        rows=tuple(
+            (
+                line.headline.short,
+                *_difference(line.expected),
+                *_rank(line.expected.rank if line.expected else line.rank),
+                *_rank(line.expected.adjusted_rank if line.expected else None),
+                line.expected.words if line.expected else tables.no_expectation(place, line),
+            )
+            for line in place.lines
+        ),
+    )
+
+
+_ENDS = ("low", "high", "of")
+
+
+def _difference(given: Expectation | None) -> tuple[Cell, ...]:
+    if given is None:
+        return (None,) * 5
+    return given.value, given.difference, given.lasting, given.low, given.high
+
+
+def _made(place: Profile) -> Sheet:
+    return Sheet(
+        name="how_made",
+        title="What every figure was made from",
+        purpose="One row for each measure.",
+        columns=(
+            _MEASURE,
+            Column("Numerator (children, cases or £)", "decimal"),
+            Column("Denominator (children or cases)", "decimal"),
+            Column("Interval", "text"),
+            Column("How it was put together", "text"),
+            Column("Why it is here", "text"),
+            Column("Item of the place book", "text"),
+        ),
+        rows=tuple(
+            (
+                line.headline.short,
+                line.rate.numerator,
+                line.rate.denominator,
+                METHODS.get(line.rate.method, "none"),
+                line.rate.note or "as published",
+                line.headline.why,
+                line.headline.item or "worked out",
+            )
+            for line in place.lines
+        ),
+    )
+
+
+def _rank(found: Rank | None) -> tuple[Cell, ...]:
+    return (found.low, found.high, found.of) if found else (None, None, None)
 
 
 def _series(place: Profile) -> Sheet:

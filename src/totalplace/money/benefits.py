@@ -40,7 +40,7 @@ def family_benefits(
     out: list[list[Row]] = [[] for _ in today.area_codes]
     wanted = counted(PROGRAMME)
     start = newest(book, PROGRAMME + "child_benefit", "region", financial_year_end(year_start))
-    keys = _keys(book, today, financial_year_end(year_start))
+    keys = child_keys(book, today, financial_year_end(year_start))
     if start is None or keys is None:
         return out, "not in this book", ()
     children, poor, words, key_sources = keys
@@ -83,7 +83,7 @@ def family_benefits(
     return out, year, (*key_sources, *tuple(set(frame["source_id"])))
 
 
-def _keys(
+def child_keys(
     book: Book, today: Today, by: date
 ) -> tuple[FloatArray, FloatArray, str, tuple[str, ...]] | None:
     """Children, and those in low-income families, (N,) each, with words on their dates."""

@@ -14,11 +14,13 @@ from datetime import date
 from totalplace.book.store import Book
 from totalplace.errors import InputError, Problem
 from totalplace.measures.today import Today
+from totalplace.money.all_ages import AllAges
 from totalplace.money.apportion import apportion
 from totalplace.money.benefits import PROGRAMME
 from totalplace.money.counted import counted, label, to_pence
 from totalplace.money.doubts import Doubt
 from totalplace.money.ledger import REST, Ledger, rest_row
+from totalplace.money.paid_in import Joint
 from totalplace.money.reconciled import ENGLAND, TOTAL, Reconciled
 from totalplace.money.rows import Row, Standing
 from totalplace.money.themes import SPENT, Line, themes
@@ -61,6 +63,8 @@ class Count:
     theme: str  # "" for all
     sources: tuple[str, ...]
     book_hash: str = ""  # of the book it was read from
+    around: tuple[AllAges, ...] = ()  # services for all ages; no part of the count
+    joint: Joint | None = None  # what others can have paid towards the councils' lines
 
     @property
     def pence(self) -> int:

@@ -20,6 +20,7 @@ import numpy as np
 from totalplace.book.store import Book
 from totalplace.errors import InputError, Problem
 from totalplace.measures.today import Today, todays_authorities
+from totalplace.money.all_ages import Service, read_services
 from totalplace.money.benefits import family_benefits
 from totalplace.money.counted import (
     counted,
@@ -32,6 +33,7 @@ from totalplace.money.counted import (
 )
 from totalplace.money.figures import Figures, financial_year_end, read_figures
 from totalplace.money.layers import LayerShares, split_layers
+from totalplace.money.paid_in import PaidIn, read_paid_in
 from totalplace.money.plausible import ratio_spread
 from totalplace.money.rows import Row, Standing
 from totalplace.money.spend import LATEST_YEAR
@@ -67,6 +69,8 @@ class Ledger:
     transfers: tuple[Transfer, ...]
     years: Mapping[str, str]  # what it is: the year it is of
     source_ids: tuple[str, ...]
+    paid_in: PaidIn  # what others paid towards councils' lines: in no row
+    services: tuple[Service, ...]  # spend on all ages: in no row
 
 
 def build_ledger(book: Book, shares: LayerShares, *, year_start: date = LATEST_YEAR) -> Ledger:
@@ -102,6 +106,8 @@ def build_ledger(book: Book, shares: LayerShares, *, year_start: date = LATEST_Y
             "social security": benefit_year,
         },
         source_ids=tuple(sorted({*council_sources, *school_sources, *benefit_sources})),
+        paid_in=read_paid_in(book, today, year_start=year_start),
+        services=read_services(book, today, year_start=year_start),
     )
 
 

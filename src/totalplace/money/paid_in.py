@@ -1,6 +1,6 @@
 """What others paid towards a council's line: the income a return prints beside its spend.
 
-Flow: book -> THIS -> money.overlap, money.pool
+Flow: book -> THIS -> money.ledger, money.overlap, money.pool
 The return splits income into fees and *other income*: payments by other public bodies, by other
 councils and by anyone else. So other income is the most that other bodies can have paid in.
 """

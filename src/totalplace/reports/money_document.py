@@ -11,6 +11,7 @@ from typing import Any
 
 from totalplace.money.count import CUTS, Count, Slice
 from totalplace.money.rows import Row
+from totalplace.reports.overlap_document import joint_document
 
 Json = dict[str, Any]
 
@@ -52,6 +53,20 @@ def money_document(one: Count) -> Json:
             }
             for check in one.reconciled
         ],
+        "all_ages": [
+            {
+                "body": each.body,
+                "title": each.title,
+                "year": each.year or None,
+                "pounds": None if each.pence is None else each.pence / 100,
+                "low": None if each.low is None else each.low / 100,
+                "high": None if each.high is None else each.high / 100,
+                "unknown_areas": list(each.unknown_areas),
+                "basis": each.basis,
+            }
+            for each in one.around
+        ],
+        "paid_in_by_others": None if one.joint is None else joint_document(one.joint),
         "doubts": [
             {"area_code": each.area_code, "kind": str(each.kind), "words": each.words}
             for each in one.doubts

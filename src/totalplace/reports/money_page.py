@@ -45,6 +45,10 @@ class PageContext:
     gone_heads: Row
     eliminated: list[Row]
     unknown: list[tuple[str, str, str]]
+    paid_in: str
+    around_heads: Row
+    around_line: str
+    around: list[Row]
     estimates: list[tuple[str, str]]
     reconciled: list[str]
     doubts: list[str]
@@ -94,6 +98,10 @@ def _context(one: Count, by: str) -> PageContext:
         gone_heads=words.GONE_HEADS,
         eliminated=words.eliminated(one),
         unknown=words.unknown(one),
+        paid_in=words.paid_in(one),
+        around_heads=words.AROUND_HEADS,
+        around_line=words.AROUND_LINE,
+        around=words.around(one),
         estimates=words.estimates(one),
         reconciled=words.reconciled(one),
         doubts=[doubt.words for doubt in one.doubts],

@@ -28,7 +28,9 @@ def money_text(one: Count, *, by: str, width: int) -> str:
         *columns((by, *words.CUT_HEADS), words.cut_rows(one, by), width=width),
         "",
         *_eliminated(one, width),
+        *_paid_in(one, width),
         *_unknown(one, width),
+        *_around(one, width),
     ]
     for text in words.reconciled(one):
         lines += paragraph(text, width=width)
@@ -60,6 +62,23 @@ def _unknown(one: Count, width: int) -> list[str]:
     lines = ["Not known, and not counted as nothing"]
     for payer, what, why in found:
         lines += paragraph(f"{payer}, {what}: {why}", width=width, indent=2, hang=2)
+    return [*lines, ""]
+
+
+def _paid_in(one: Count, width: int) -> list[str]:
+    said = words.paid_in(one)
+    return [*paragraph(said, width=width), ""] if said else []
+
+
+def _around(one: Count, width: int) -> list[str]:
+    """Services for all ages, beside the count."""
+    rows = words.around(one)
+    if not rows:
+        return []
+    table = columns(words.AROUND_HEADS[:-1], [row[:-1] for row in rows], width=width)
+    lines = ["Beside the count", *paragraph(words.AROUND_LINE, width=width), *table]
+    for title, *_, basis in rows:
+        lines += paragraph(f"{title}: {basis}", width=width, indent=2, hang=2)
     return [*lines, ""]
 
 

@@ -175,6 +175,46 @@ def reconciled(one: Count) -> list[str]:
     return lines
 
 
+AROUND_HEADS = ("service", "year", "spent here on everyone", "range", "how it was made")
+AROUND_LINE = (
+    "Spend on people of all ages. No part of it is in the count: nobody prints how much is for "
+    "children."
+)
+
+
+def around(one: Count) -> list[tuple[str, ...]]:
+    """Services for all ages, one row each."""
+    rows: list[tuple[str, ...]] = []
+    for each in one.around:
+        known = each.pence is not None and each.low is not None and each.high is not None
+        few = len(each.unknown_areas)
+        short = f" (without {few:,} {'council' if few == 1 else 'councils'})" if few else ""
+        rows.append(
+            (
+                each.title,
+                each.year,
+                f"{million(each.pence or 0)}{short}" if known else "unknown",
+                f"{million(each.low or 0)} to {million(each.high or 0)}"
+                if known and each.low != each.high
+                else "",
+                each.basis,
+            )
+        )
+    return rows
+
+
+def paid_in(one: Count) -> str:
+    """How much others can have paid towards the councils' lines, and so stand in them twice."""
+    if one.joint is None or one.joint.most is None or one.joint.share is None:
+        return ""
+    return (
+        f"Of {million(one.joint.spend)} on the councils' lines, others paid in at most "
+        f"{million(one.joint.most)} ({one.joint.share:.1%}): income other than fees. What of it "
+        "came from public bodies stands in their accounts too, and may be counted twice by up to "
+        "that much; no return tells it apart, so nothing is taken out for it."
+    )
+
+
 def crosses(one: Count) -> str:
     """A sentence where the place crosses regions, else ""."""
     if len(one.regions) < 2 or one.place == "England":

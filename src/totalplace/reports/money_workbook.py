@@ -32,6 +32,7 @@ def money_workbook(one: Count, *, by: str = "theme") -> bytes:
             words.years(one),
             *filter(None, [words.crosses(one)]),
             *words.reconciled(one),
+            *filter(None, [words.paid_in(one)]),
             "Every cut adds up to the same whole, to the penny.",
             f"{ABSENT} stands for an amount that nobody knows. It is not zero; the reason is "
             "beside it.",
@@ -56,6 +57,12 @@ def money_sheets(one: Count, found: tuple[Flow, ...], by: str) -> list[Sheet]:
             "Not known, and not counted as nothing",
             ("Who pays", "What", "Why"),
             words.unknown(one),
+        ),
+        listed(
+            "beside",
+            "Beside the count: services for people of all ages",
+            [head.capitalize() for head in words.AROUND_HEADS],
+            words.around(one),
         ),
         listed(
             "estimates", "How estimates were made", ("For example", "How"), words.estimates(one)

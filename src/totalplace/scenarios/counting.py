@@ -13,6 +13,7 @@ from totalplace.book.store import Book
 from totalplace.errors import InputError, Problem, UnknownAreaError
 from totalplace.evidence.registry import Registry
 from totalplace.measures.today import Today, todays_authorities
+from totalplace.money.all_ages import all_ages
 from totalplace.money.count import Count, count, england_rows, in_england
 from totalplace.money.doubts import Doubt, find_doubts
 from totalplace.money.figures import source_lines
@@ -148,11 +149,14 @@ def count_place(
         doubts=find_doubts(book, year_start=year_start) if doubts is None else doubts,
         sources=source_lines(book, ledger.source_ids),
     )
-    one = replace(one, book_hash=book.hash)
+    lines = sorted({row.line for row in one.rows if row.line.startswith("ro3.")})
+    joint = ledger.paid_in.joint(place.area_codes, lines)
+    one = replace(one, book_hash=book.hash, joint=joint)
     if theme:
         return one
     if place.whole:
         checks = reconcile_england(book, ledger, one.rows, year_start=year_start)
     else:
         checks = reconcile(book, ledger, one.rows, place.area_codes, year_start=year_start)
-    return replace(one, reconciled=checks)
+    around = all_ages(ledger.services, place.area_codes)
+    return replace(one, reconciled=checks, around=around)

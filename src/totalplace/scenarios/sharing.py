@@ -11,7 +11,6 @@ from totalplace.book.store import Book
 from totalplace.evidence.registry import Registry
 from totalplace.money.ledger import Ledger
 from totalplace.money.overlap import Overlaps, find_overlaps
-from totalplace.money.paid_in import read_paid_in
 from totalplace.money.pool import Pool, size_pool
 from totalplace.money.spend import LATEST_YEAR
 from totalplace.scenarios.counting import count_place, read_ledger
@@ -39,7 +38,7 @@ def overlap_place(
     """
     ledger = ledger or read_ledger(book, registry, year_start=year_start)
     one = count_place(book, text, registry, year_start=year_start, ledger=ledger, doubts=())
-    return find_overlaps(one, read_paid_in(book, ledger.today, year_start=year_start))
+    return find_overlaps(one, ledger.paid_in)
 
 
 def pool_place(
@@ -68,4 +67,4 @@ def pool_place(
     one = count_place(
         book, text, registry, theme=theme, year_start=year_start, ledger=ledger, doubts=()
     )
-    return size_pool(one, read_paid_in(book, ledger.today, year_start=year_start))
+    return size_pool(one, ledger.paid_in)

@@ -117,7 +117,7 @@ def random_ensemble(
         asked = [v.passes for v in judged if v.guard not in found.ask.limits.off]
         scores.append(values.mean)
         savings.append(values.saving_a_year)
-        broken.append(~np.all(asked, axis=0))
+        broken.append(~np.all([np.ones(len(sets), dtype=bool), *asked], axis=0))
     best = np.argmax(scores, axis=0)
     here = (best, np.arange(len(sets)))
     position = sets.position()

@@ -17,9 +17,9 @@ from totalplace.evidence.registry import Registry
 from totalplace.footprints.appraisal import appraise_all
 from totalplace.footprints.plan import appraise_set
 from totalplace.footprints.resolve import Resolver
-from totalplace.footprints.results import Appraisal, GuardFinding, MemberShare
+from totalplace.footprints.results import Appraisal, GuardFinding, MemberShare, Swing
 from totalplace.footprints.search import EXPECTED, Search, envelope, usable
-from totalplace.footprints.tornado import Swing, tornado, worth_of
+from totalplace.footprints.tornado import tornado, worth_of
 from totalplace.footprints.value import AssumptionDraws
 from totalplace.types import Arrangement, BoolArray, FloatArray, IntArray
 

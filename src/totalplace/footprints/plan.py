@@ -27,6 +27,7 @@ from totalplace.footprints.comparators import (
     mean_worths,
     pair_by_pair,
 )
+from totalplace.footprints.ensemble import random_ensemble
 from totalplace.footprints.findings import LIFTED, plan_findings
 from totalplace.footprints.limits import Limits
 from totalplace.footprints.optimiser import best_partition
@@ -40,12 +41,15 @@ from totalplace.footprints.results import (
     MemberShare,
     Plan,
     Range,
+    Swing,
 )
 from totalplace.footprints.search import ALWAYS_PRICED, Choice, Search, envelope, usable
 from totalplace.footprints.split import MOST_MEMBERS, Split, split
 from totalplace.footprints.value import AssumptionDraws
 from totalplace.footprints.words import percent
 from totalplace.types import Arrangement
+
+RANDOM_PLANS = 100
 
 GUARD_MEANINGS: dict[str, str] = {
     guards.NO_WEAK_LEADER: "a member judged good or better for leaders, and at most {0} of the "
@@ -69,8 +73,18 @@ def build_plan(
     seed: int,
     assumptions_sha256: str,
     with_comparators: bool = True,
+    moves: tuple[Swing, ...] = (),
 ) -> Plan:
-    """Assemble the plan from a finished search."""
+    """Assemble the plan from a finished search.
+
+    Args:
+        found: A finished search.
+        draws: The draws it was made with.
+        seed: Of the draws, and of the random plans it is compared with.
+        assumptions_sha256: Hash of the assumptions.
+        with_comparators: Whether to value other ways to divide the country.
+        moves: What moves its value most (`tornado.swings`).
+    """
     problem, ask, choice = found.problem, found.ask, found.choice
     appraisals, details = _appraisals(found, draws, choice)
     order = sorted(
@@ -114,7 +128,8 @@ def build_plan(
         share_that_pays=shares,
         certificate=_certificate(found, float(choice.solution.value)),
         guards=reports,
-        comparators=_comparators(found, draws) if with_comparators else (),
+        comparators=_comparators(found, draws, seed) if with_comparators else (),
+        moves=moves,
         findings=(),
         sources=problem.sources,
         assumptions_sha256=assumptions_sha256,
@@ -380,7 +395,7 @@ def _share_that_pays(found: Search) -> dict[str, float]:
     return shares
 
 
-def _comparators(found: Search, draws: AssumptionDraws) -> tuple[Comparator, ...]:
+def _comparators(found: Search, draws: AssumptionDraws, seed: int) -> tuple[Comparator, ...]:
     problem, ask = found.problem, found.ask
     firm = tuple(a for a in ask.arrangements if a is not Arrangement.CO_OPERATE) or ask.arrangements
     nothing = Division(name="do nothing", groups=(), arrangements=(), note="every authority alone")
@@ -394,6 +409,7 @@ def _comparators(found: Search, draws: AssumptionDraws) -> tuple[Comparator, ...
     rows.append(
         compare(problem, draws, pair_by_pair(problem, found.candidates, scores), ask.limits)
     )
+    rows.append(random_ensemble(found, draws, seed=seed, plans=RANDOM_PLANS).comparator())
     return tuple(rows)
 
 

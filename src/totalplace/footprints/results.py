@@ -156,6 +156,28 @@ class Comparator:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Swing:
+    """What one assumption does to a result over its own range, in pounds."""
+
+    id: str
+    title: str
+    unit: str
+    low: float  # ends of the assumption's range, in its unit
+    value: float  # its central value
+    high: float
+    worth_at_low: float
+    worth: float  # as drawn
+    worth_at_high: float
+    flips_at: float | None  # the value nearest the central one at which the sign changes
+    in_doubt: bool  # whether it is drawn; a choice of method, such as the horizon, is not
+
+    @property
+    def swing(self) -> float:
+        """How far the result moves between the ends."""
+        return abs(self.worth_at_high - self.worth_at_low)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A partition of the priced authorities into partnerships for one service."""
 
@@ -186,6 +208,8 @@ class Plan:
     assumptions_sha256: str
     book_hash: str
     version: str
+    moves: tuple[Swing, ...] = ()  # what moves the value most; of the best partnership allowed
+    #   where the plan is to do nothing; largest first, flips sought for the first few
 
     def to_json(self) -> str:
         """This plan as JSON; its schema is ``reports/schema/plan.schema.json``."""

@@ -9,7 +9,7 @@ their draws, so the rest of the doubt is still in every figure. Pure.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 from scipy.optimize import brentq
@@ -18,6 +18,7 @@ from totalplace.evidence.registry import Registry
 from totalplace.footprints.appraisal import Values, appraise_all
 from totalplace.footprints.candidates import Candidates, Shape, from_sets, shape
 from totalplace.footprints.problem import Problem
+from totalplace.footprints.results import Swing
 from totalplace.footprints.search import EXPECTED, Search
 from totalplace.footprints.value import AssumptionDraws
 from totalplace.types import Arrangement, FloatArray
@@ -28,28 +29,6 @@ WHOLE = frozenset({"horizon.years"})  # assumptions that are counts: only whole 
 
 WorthFn = Callable[[AssumptionDraws], float]
 Chosen = Sequence[tuple[tuple[int, ...], Arrangement]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Swing:
-    """What one assumption does to a result over its own range, in pounds."""
-
-    id: str
-    title: str
-    unit: str
-    low: float  # ends of the assumption's range, in its unit
-    value: float  # its central value
-    high: float
-    worth_at_low: float
-    worth: float  # as drawn
-    worth_at_high: float
-    flips_at: float | None  # the value nearest the central one at which the sign changes
-    in_doubt: bool  # whether it is drawn; a choice of method, such as the horizon, is not
-
-    @property
-    def swing(self) -> float:
-        """How far the result moves between the ends."""
-        return abs(self.worth_at_high - self.worth_at_low)
 
 
 class Held:
@@ -110,12 +89,47 @@ def worth_of(problem: Problem, chosen: Chosen, *, objective: str = EXPECTED) -> 
     return worth
 
 
-def best_worth(found: Search) -> WorthFn:
-    """What the most valuable allowed partnership is worth, of those nearest to paying."""
+def swings(
+    found: Search,
+    draws: AssumptionDraws,
+    registry: Registry,
+    *,
+    nearest: int = NEAREST,
+    flips: int | None = None,
+) -> tuple[Swing, ...]:
+    """The tornado of a plan; of the best partnership allowed, where the plan is to do nothing.
+
+    Args:
+        found: A finished search.
+        draws: The draws it was made with.
+        registry: The assumptions drawn from.
+        nearest: As `best_worth`.
+        flips: As `tornado`.
+    """
+    choice = found.choice
+    chosen = [
+        (found.candidates.row(int(c)), kind)
+        for c, kind in zip(choice.candidates, choice.arrangements, strict=True)
+    ]
+    worth = (
+        worth_of(found.problem, chosen, objective=found.ask.objective)
+        if chosen
+        else best_worth(found, nearest=nearest)
+    )
+    return tornado(worth, draws, registry, flips=flips)
+
+
+def best_worth(found: Search, *, nearest: int = NEAREST) -> WorthFn:
+    """What the most valuable allowed partnership is worth, of those nearest to paying.
+
+    Args:
+        found: A finished search.
+        nearest: How many to look at under each arrangement.
+    """
     pools: list[tuple[Arrangement, Candidates, Shape]] = []
     for arrangement in found.ask.arrangements:
         score = np.where(found.allowed(arrangement), found.score(arrangement), -np.inf)
-        near = np.argsort(-score, kind="stable")[:NEAREST]
+        near = np.argsort(-score, kind="stable")[:nearest]
         near = np.sort(near[np.isfinite(score[near])])
         if near.size:
             pools.append((arrangement, found.candidates.take(near), found.outline.take(near)))
@@ -133,7 +147,9 @@ def best_worth(found: Search) -> WorthFn:
     return worth if pools else lambda _: float("nan")
 
 
-def tornado(worth_fn: WorthFn, draws: AssumptionDraws, registry: Registry) -> tuple[Swing, ...]:
+def tornado(
+    worth_fn: WorthFn, draws: AssumptionDraws, registry: Registry, *, flips: int | None = None
+) -> tuple[Swing, ...]:
     """Every assumption the result reads, held at each end of its range, largest swing first.
 
     Those in doubt come before choices of method that are never drawn.
@@ -142,21 +158,19 @@ def tornado(worth_fn: WorthFn, draws: AssumptionDraws, registry: Registry) -> tu
         worth_fn: The result, in pounds, under given draws.
         draws: The joint draws of all assumptions.
         registry: Their ranges.
+        flips: For how many, from the largest swing, the value at which the verdict flips is
+            looked for. None: for every one.
     """
     watched = _Watched(draws)
     middle = worth_fn(watched)
-    swings = []
+    moved: list[Swing] = []
     for row in registry:
         if row.id not in watched.read or row.held:
             continue
-
-        def at(value: float, held: str = row.id) -> float:
-            return worth_fn(Held(draws, held, value))
-
-        low, high = at(row.low), at(row.high)
+        low, high = (worth_fn(Held(draws, row.id, end)) for end in (row.low, row.high))
         if low == high == middle:
             continue
-        swings.append(
+        moved.append(
             Swing(
                 in_doubt=row.varies,
                 id=row.id,
@@ -168,12 +182,20 @@ def tornado(worth_fn: WorthFn, draws: AssumptionDraws, registry: Registry) -> tu
                 worth_at_low=low,
                 worth=middle,
                 worth_at_high=high,
-                flips_at=_flips_at(
-                    at, (row.low, row.value, row.high), (low, high), whole=row.id in WHOLE
-                ),
+                flips_at=None,
             )
         )
-    return tuple(sorted(swings, key=lambda s: (not s.in_doubt, -s.swing, s.id)))
+    moved.sort(key=lambda s: (not s.in_doubt, -s.swing, s.id))
+    sought = len(moved) if flips is None else flips
+    for k, one in enumerate(moved[:sought]):
+        at = _flips_at(
+            lambda value, held=one.id: worth_fn(Held(draws, held, value)),  # type: ignore[misc]
+            (one.low, one.value, one.high),
+            (one.worth_at_low, one.worth_at_high),
+            whole=one.id in WHOLE,
+        )
+        moved[k] = replace(one, flips_at=at)
+    return tuple(moved)
 
 
 def _flips_at(

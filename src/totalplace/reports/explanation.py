@@ -11,10 +11,10 @@ import json
 from totalplace.footprints import guards
 from totalplace.footprints.explain import Explanation, Neighbour, Option
 from totalplace.footprints.results import Appraisal, GuardFinding
-from totalplace.footprints.tornado import Swing
 from totalplace.reports.columns import columns, paragraph
 from totalplace.reports.json_document import Json, result_document
 from totalplace.reports.story import TITLES
+from totalplace.reports.swings import flip_words
 from totalplace.reports.text import EmphasisFn, plain
 from totalplace.reports.words import (
     and_list,
@@ -151,31 +151,6 @@ def _flips(told: Explanation) -> list[str]:
         f"{members(option.appraisal.names)} {now} on average. Any one of these would change that: "
         f"{and_list(changes)}."
     ]
-
-
-def flip_words(swing: Swing) -> str:
-    """Where a verdict flips: ``director's top team above £0.92m a year (now £0.8m a year)``."""
-    if swing.flips_at is None:
-        return f"{swing.title}: not within its range"
-    side = "above" if swing.flips_at > swing.value else "below"
-    title = short_title(swing)
-    at, now = (amount(value, swing.unit) for value in (swing.flips_at, swing.value))
-    return f"{title[0].lower()}{title[1:]} {side} {at} (now {now})"
-
-
-def short_title(swing: Swing) -> str:
-    """What an assumption is called in a table: its title up to the first comma."""
-    return swing.title.partition(",")[0]
-
-
-def amount(value: float, unit: str) -> str:
-    """An assumption's value with its unit: ``£0.85m a year``, ``70 %``, ``36 months``."""
-    if unit.startswith("£m"):
-        return f"£{value:.3g}m{unit.removeprefix('£m')}"
-    if unit.startswith(("share", "chance")):
-        rest = unit.removeprefix("share").removeprefix("chance")
-        return f"{value * 100:.3g} %{rest}"
-    return f"{value:.3g} {'' if unit == 'exponent' else unit}".rstrip()
 
 
 def _worth(told: Explanation, option: Option) -> str:

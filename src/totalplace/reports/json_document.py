@@ -79,6 +79,7 @@ def plan_document(plan: Plan) -> Json:
         "guards": [_guard(guard) for guard in plan.guards],
         "comparators": [_comparator(comparator) for comparator in plan.comparators],
         "findings": list(plan.findings),
+        "moves": [{**result_document(one), "swing": _number(one.swing)} for one in plan.moves],
         "stamp": _stamp(stamp_of(plan)),
     }
 

@@ -12,14 +12,13 @@ from math import isfinite
 
 from totalplace.footprints.core import FairSplit, Leaver
 from totalplace.footprints.front import Front, FrontPoint
-from totalplace.footprints.results import Range
+from totalplace.footprints.results import Range, Swing
 from totalplace.footprints.stability import Recurring
-from totalplace.footprints.tornado import Swing
 from totalplace.reports.columns import columns, paragraph
-from totalplace.reports.explanation import amount, flip_words, short_title
 from totalplace.reports.json_document import Json, result_document
 from totalplace.reports.stamp import stamp_line, stamp_of
 from totalplace.reports.story import TITLES, plan_title
+from totalplace.reports.swings import amount, moves_words, short_title
 from totalplace.reports.text import EmphasisFn, plain
 from totalplace.reports.words import (
     and_list,
@@ -157,17 +156,7 @@ def _how_steady(mine: list[Recurring], draws: int) -> str:
 def _moves(risk: Risk) -> list[str]:
     if not risk.tornado:
         return ["The guards allow no partnership, so no assumption changes the plan."]
-    what = "the best partnership allowed" if risk.plan.is_do_nothing else "the plan"
-    top = risk.tornado[0]
-    flips = [s for s in risk.tornado if s.flips_at is not None]
-    scale = scale_for([Range(top.worth, top.worth_at_low, top.worth_at_high)])
-    ends = f"{pounds(top.worth_at_low, scale)} to {pounds(top.worth_at_high, scale)}"
-    lines = [f"What moves {what} most: {_lower(short_title(top))}, from {ends} over its range."]
-    now = "is worth something" if top.worth > 0 else "is worth nothing"
-    if not flips:
-        return [*lines, f"No single assumption, anywhere in its range, changes that {what} {now}."]
-    words = and_list([flip_words(s) for s in flips[:3]])
-    return [*lines, f"That {what} {now} would change with {words}."]
+    return moves_words(risk.tornado, do_nothing=risk.plan.is_do_nothing)
 
 
 def _leaving(risk: Risk) -> list[str]:

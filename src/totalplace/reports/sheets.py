@@ -52,6 +52,7 @@ def plan_sheets(plan: Plan, assumptions: Sequence[Mapping[str, object]]) -> list
         _findings(plan),
         _guards(plan),
         _comparators(plan),
+        *([_moves(plan)] if plan.moves else []),
         _assumptions(assumptions),
         _sources(plan),
     ]
@@ -267,6 +268,35 @@ def _guards(plan: Plan) -> Sheet:
         columns=columns,
         rows=rows,
         empty="No guard was applied.",
+    )
+
+
+def _moves(plan: Plan) -> Sheet:
+    about = "the best partnership allowed" if plan.is_do_nothing else "the plan"
+    return Sheet(
+        name="moves",
+        title=f"What moves {about} most",
+        purpose="Each assumption held at each end of its range, all others varying as drawn: "
+        f"what {about} is then worth in all, today. Where the verdict flips is looked for in the "
+        "first few.",
+        columns=(
+            Column("Assumption", "text"),
+            Column("Unit", "text"),
+            Column("Low end of its range", "decimal"),
+            Column("Central value", "decimal"),
+            Column("High end of its range", "decimal"),
+            Column("Worth at the low end (£)", "pounds"),
+            Column("Worth as drawn (£)", "pounds"),
+            Column("Worth at the high end (£)", "pounds"),
+            Column("Verdict flips at", "decimal"),
+        ),
+        rows=tuple(
+            (
+                *(one.title, one.unit, one.low, one.value, one.high),
+                *(one.worth_at_low, one.worth, one.worth_at_high, one.flips_at),
+            )
+            for one in plan.moves
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from math import isfinite
 
 from totalplace.footprints.guards import USERS_OWN
 from totalplace.footprints.results import Appraisal, Certificate, GuardReport, Plan, Range
+from totalplace.reports.swings import moves_words
 from totalplace.reports.words import (
     and_list,
     chance,
@@ -53,6 +54,8 @@ _WEIGHED = {
     "expected": "by what they are worth on average",
     "cautious": "by the worst fifth of what may happen",
 }
+MANY = 2  # partnerships whose chances pool
+MUCH = 0.1  # by which each is likelier to fail than the whole, to be worth explaining
 _BRIEF = 60  # characters of a reason that a sentence can hold
 _UNMATCHED = "stay as they are"
 
@@ -88,10 +91,28 @@ def plan_certainty(plan: Plan) -> list[str]:
         lines.append(f"Counting what change costs, it is worth {money(plan.value)} in all, today.")
         if _straddles_zero(plan.value):
             lines.append("That interval includes being worth nothing, or less.")
+    lines += [*_pooled(plan), *_moves(plan)]
     lines.append(proof(plan.certificate))
     if plan.certificate.limits:
         lines.append(f"The proof covers: {plan.certificate.limits.rstrip('.')}.")
     return lines
+
+
+def _pooled(plan: Plan) -> list[str]:
+    """Why the whole plan is surer than any part of it, where it is by much."""
+    parts = [p.chance_never_pays_back for p in plan.partnerships]
+    if len(parts) < MANY or min(parts) < plan.chance_never_pays_back + MUCH:
+        return []
+    return [
+        f"Each partnership by itself is likelier never to pay back ({chance(min(parts))} to "
+        f"{chance(max(parts))}): it may end before it has paid, and one that fails pays nothing. "
+        "In the whole, those that pay make up for those that do not, and early ends count on "
+        "average."
+    ]
+
+
+def _moves(plan: Plan) -> list[str]:
+    return moves_words(plan.moves, do_nothing=plan.is_do_nothing) if plan.moves else []
 
 
 def plan_refusals(plan: Plan) -> list[str]:

@@ -18,8 +18,9 @@ from totalplace.evidence.draws import Draws, draw
 from totalplace.evidence.registry import Registry
 from totalplace.footprints.plan import appraise_set, build_plan
 from totalplace.footprints.problem import Problem
-from totalplace.footprints.results import Appraisal, Plan, Provenance
+from totalplace.footprints.results import Appraisal, Plan, Provenance, Swing
 from totalplace.footprints.search import EXPECTED, MEMORY_MB, WIDEST, Ask, Search, search, usable
+from totalplace.footprints.tornado import swings
 from totalplace.footprints.words import percent
 from totalplace.money.services import Service
 from totalplace.money.services import service as find_service
@@ -41,6 +42,8 @@ from totalplace.scenarios.other_plans import OtherPlan
 from totalplace.types import Arrangement
 
 DEFAULT_DRAWS = 512
+MOVES_NEAREST = 5  # where nothing pays: partnerships looked at for what moves them
+MOVES_FLIPS = 3  # assumptions whose switching value is looked for
 
 ProgressFn = Callable[[str], None]
 
@@ -87,6 +90,7 @@ def plan(
     memory: float = MEMORY_MB,
     price_guards: bool = True,
     with_comparators: bool = True,
+    with_moves: bool = True,
     registry: Registry | None = None,
     progress_fn: ProgressFn | None = None,
     found_fn: Callable[[Search, Draws], None] | None = None,
@@ -128,6 +132,7 @@ def plan(
         memory: The most memory, in MB, that partnerships under consideration may take.
         price_guards: Whether to re-solve without each guard, to say what it costs.
         with_comparators: Whether to value other ways to divide the country beside it.
+        with_moves: Whether to say which assumption moves it most, and where its verdict flips.
         registry: The assumptions. None: the project's own.
         progress_fn: Called with what is being done.
         found_fn: Called with the finished search and its draws, for who wants to look further.
@@ -196,6 +201,12 @@ def plan(
     found = search(problem, setting.draws, ask, progress_fn=tell)
     if found_fn is not None:
         found_fn(found, setting.draws)
+    moves: tuple[Swing, ...] = ()
+    if with_moves:
+        tell("finding what moves it most", 0.0)
+        moves = swings(
+            found, setting.draws, setting.registry, nearest=MOVES_NEAREST, flips=MOVES_FLIPS
+        )
     if with_comparators:
         tell("comparing with other ways to divide the country", 0.0)
     return build_plan(
@@ -204,6 +215,7 @@ def plan(
         seed=seed,
         assumptions_sha256=setting.registry.sha256,
         with_comparators=with_comparators,
+        moves=moves,
     )
 
 

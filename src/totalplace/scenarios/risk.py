@@ -23,11 +23,11 @@ from totalplace.footprints.explain import Explanation
 from totalplace.footprints.explain import explain as explain_area
 from totalplace.footprints.front import Front, authorities_changed, children_exposed, front
 from totalplace.footprints.resolve import Resolver
-from totalplace.footprints.results import Comparator, Plan
+from totalplace.footprints.results import Comparator, Plan, Swing
 from totalplace.footprints.search import CAUTIOUS, EXPECTED, Search
 from totalplace.footprints.split import Split, sub_group_worth
 from totalplace.footprints.stability import Stability, stability
-from totalplace.footprints.tornado import Swing, best_worth, tornado, worth_of
+from totalplace.footprints.tornado import swings
 from totalplace.measures.today import todays_authorities
 from totalplace.money.spend import MissingPolicy
 from totalplace.scenarios import planning
@@ -150,16 +150,7 @@ def look_behind(
         progress_fn=lambda done, total: tell(f"solving single draws ({done:,} of {total:,})"),
     )
     tell("holding each assumption at the ends of its range")
-    chosen = [
-        (search.candidates.row(int(c)), kind)
-        for c, kind in zip(search.choice.candidates, search.choice.arrangements, strict=True)
-    ]
-    worth = (
-        worth_of(search.problem, chosen, objective=search.ask.objective)
-        if chosen
-        else best_worth(search)
-    )
-    swings = tornado(worth, draws, draws.registry)
+    moves = swings(search, draws, draws.registry)
     tell("weighing money against change")
     resolver = Resolver(search, draws)
     changed, exposed = authorities_changed(search), children_exposed(search)
@@ -183,7 +174,7 @@ def look_behind(
     return Risk(
         plan=found.plan,
         stability=steady,
-        tornado=swings,
+        tornado=moves,
         fronts=tuple(fronts),
         splits=tuple(splits[p.members] for p in found.plan.partnerships),
         at_random=ensemble.comparator(),
@@ -216,6 +207,7 @@ def find(book: Book, **options: Unpack[PlanOptions]) -> Found:
         **options,
         price_guards=False,
         with_comparators=False,
+        with_moves=False,
         found_fn=lambda search, draws: kept.append((search, draws)),
     )
     search, draws = kept[0]

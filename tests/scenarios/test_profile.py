@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import FrozenInstanceError
 from datetime import date
 from math import isfinite
@@ -9,7 +10,7 @@ from math import isfinite
 import pytest
 
 import totalplace
-from totalplace.errors import InputError
+from totalplace.errors import InputError, UnknownAreaError
 from totalplace.scenarios.profile import profile, read
 
 ODD = (
@@ -111,3 +112,63 @@ def test_a_profile_is_frozen_and_named_at_the_top(england):
 def test_nothing_is_known_before_anything_was_published(reader):
     with pytest.raises(InputError, match="1999"):
         profile(reader, "Leeds", as_of=date(1999, 1, 1))
+
+
+def test_a_postcode_is_the_authority_it_lies_in(reader):
+    assert profile(reader, "e145ab").area_code == "E09000030"  # in a London borough
+    assert profile(reader, "NR2 1NH").name == "Norfolk"  # in a district of a county
+    both = profile(reader, "E14 5AB + Hackney")
+    assert both.name == "Tower Hamlets + Hackney"
+    with pytest.raises(UnknownAreaError) as caught:
+        profile(reader, "ZZ1 1ZZ + Leedz")
+    told = [one.what for one in caught.value.problems]
+    assert told == [
+        "ZZ1 1ZZ is not an English postcode in the directory",
+        "'Leedz' is no authority we know",
+    ]
+
+
+def test_a_profile_writes_its_own_files(reader, tmp_path):
+    found = profile(reader, "Hackney")
+    assert json.loads(found.to_json())["place"]["name"] == "Hackney"
+    for write, name, start in (
+        (found.to_html, "a.html", b"<!doctype html>"),
+        (found.to_excel, "a.xlsx", b"PK"),
+        (found.to_word, "a.docx", b"PK"),
+    ):
+        path = write(tmp_path / "new" / name)
+        assert path.read_bytes().startswith(start)
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(InputError, match="cannot write here"):
+        found.to_html(tmp_path / "file" / "a.html")
+
+
+def test_where_nothing_lasts_there_is_no_rank(reader):
+    lines = {line.headline.id: line for line in profile(reader, "Leeds").lines}
+    ranked = [line for line in lines.values() if line.expected and line.expected.adjusted_rank]
+    assert len(ranked) > 10
+    for line in lines.values():
+        given = reader.given.expected.get(line.headline.id)
+        if given is not None and given.parts is not None and given.parts.lasting == 0:
+            assert line.expected.adjusted_rank is None
+            assert line.expected.rank is None
+    assert lines["child-poverty"].rank.of == 153
+    assert lines["child-poverty"].expected is None
+
+
+def test_ranks_are_those_that_the_measure_itself_gives(england, reader):
+    for item, better in (("lait.AVG_Attain8_Score", "high"), ("lait.LAC", "")):
+        whole = totalplace.expected(england, item)
+        assert whole.measure.better == better
+        for name in ("Leeds", "Camden", "Isles of Scilly"):
+            found = profile(reader, name)
+            given = next(one.expected for one in found.lines if one.headline.item == item)
+            row = whole.area_codes.index(found.area_code)
+            for mine, theirs in (
+                (given.rank, whole.raw_rank),
+                (given.adjusted_rank, whole.adjusted_rank),
+            ):
+                if mine is None:
+                    assert not isfinite(theirs.low[row])
+                else:
+                    assert (mine.low, mine.high) == (theirs.low[row], theirs.high[row])

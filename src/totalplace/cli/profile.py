@@ -19,7 +19,8 @@ Area = Annotated[
     str,
     typer.Argument(
         metavar="AREA",
-        help="An authority of today or the past, several joined by '+', a region, or England.",
+        help="An authority of today or the past, a postcode, several joined by '+', a region, "
+        "or England.",
     ),
 ]
 NeighbourList = Annotated[

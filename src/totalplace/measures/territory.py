@@ -1,16 +1,20 @@
 """The place a person means: an authority of any year, several together, a region, or England.
 
-Flow: places.register -> THIS -> measures.rebase, measures.neighbours, scenarios.profile
+Flow: places.register, finder -> THIS -> measures.rebase, measures.neighbours, scenarios.profile
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from totalplace.errors import InputError, Problem, UnknownAreaError
 from totalplace.measures.cells import ENGLAND
 from totalplace.places.register import Authority, Register, spelling_key
+
+POSTCODE = re.compile(r"^\s*[A-Za-z]{1,2}\d[A-Za-z\d]?\s*\d[A-Za-z]{2}\s*$")
+"""What is worth looking up as a postcode."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +37,10 @@ def find_territory(register: Register, asked: str | Sequence[str]) -> Territory:
 
     Args:
         register: Every authority since 2009.
-        asked: A name or code; several joined by ``+``; a region; or ``England``.
+        asked: A name, code or postcode; several joined by ``+``; a region; or ``England``.
 
     Raises:
-        UnknownAreaError: A part is no authority we know.
+        UnknownAreaError: A part is no authority we know, and no English postcode.
         InputError: Nothing was named, or two parts cover the same ground.
     """
     names = (
@@ -66,22 +70,30 @@ def find_territory(register: Register, asked: str | Sequence[str]) -> Territory:
 
 
 def _resolve(register: Register, names: Sequence[str]) -> tuple[Authority, ...]:
-    try:
-        return register.resolve_all(names)
-    except UnknownAreaError as error:
-        problems = [
-            replace(
-                problem,
-                fix=problem.fix
-                + (
-                    " A part joined by '+' must be an authority."
-                    if len(names) > 1
-                    else " A region or England will do too; join several authorities with '+'."
-                ),
-            )
-            for problem in error.problems
-        ]
-        raise UnknownAreaError(problems) from None
+    found: list[Authority] = []
+    problems: list[Problem] = []
+    more = (
+        " A part joined by '+' must be an authority or a postcode."
+        if len(names) > 1
+        else " A region, England or a postcode will do too; join several authorities with '+'."
+    )
+    for name in names:
+        try:
+            found.append(_authority(register, name))
+        except UnknownAreaError as error:
+            problems += [replace(one, fix=one.fix + more) for one in error.problems]
+    if problems:
+        raise UnknownAreaError(problems)
+    return tuple(found)
+
+
+def _authority(register: Register, name: str) -> Authority:
+    """The authority a name or code means, or a postcode lies in."""
+    if POSTCODE.search(name) and register.find(name) is None:
+        from totalplace.places.finder import authority_at  # noqa: PLC0415 (reads a directory)
+
+        return authority_at(register, name)
+    return register.resolve(name)
 
 
 def _wide(register: Register, text: str) -> Territory | None:

@@ -62,18 +62,33 @@ def find_places(
     return tuple(found.values())
 
 
+def authority_at(
+    register: Register, postcode: str, *, postcode_fn: Callable[[str], Postcode] = find_postcode
+) -> Authority:
+    """The authority of today that a postcode lies in.
+
+    Args:
+        register: Every authority since 2009.
+        postcode: However it is spaced.
+        postcode_fn: Looks a postcode up.
+
+    Raises:
+        InputError: The text is no postcode, or the directory of postcodes is not installed.
+        UnknownAreaError: It is not an English postcode, or lies in no authority we know.
+    """
+    district = postcode_fn(postcode).area_code
+    upper = dict(reference.table("district").select("district_code", "area_code").iter_rows())
+    return register.resolve(upper.get(district, district))
+
+
 def _of_postcode(
     register: Register, text: str, postcode_fn: Callable[[str], Postcode]
 ) -> tuple[Match, ...]:
     try:
-        place = postcode_fn(text)
+        one = authority_at(register, text, postcode_fn=postcode_fn)
     except InputError:
         return ()
-    upper = dict(reference.table("district").select("district_code", "area_code").iter_rows())
-    one = register.find(upper.get(place.area_code, place.area_code))
-    if one is None:
-        return ()
-    return (_match(one, why=f"{place.postcode} is in this authority"),)
+    return (_match(one, why=f"{parse_postcode(text)} is in this authority"),)
 
 
 def _wide(register: Register, key: str) -> Iterator[Match]:

@@ -63,7 +63,7 @@ def standing(place: Profile) -> list[str]:
 
 def verdict(place: Profile) -> list[str]:
     """The answer first: need, then what is better, worse or not clear."""
-    return [text for text in (_need(place), _given_need(place), _outcomes(place)) if text]
+    return [text for text in (_need(place), _outcomes(place), _given_need(place)) if text]
 
 
 def cautions(place: Profile) -> list[str]:

@@ -86,8 +86,8 @@ def profile(
 
     Args:
         book: A place book, or what :func:`read` took from one when many places are asked for.
-        area: An authority of today or the past, several joined by ``+`` (or a list), a region, or
-            England.
+        area: An authority of today or the past, a postcode, several joined by ``+`` (or a list),
+            a region, or England.
         neighbour_list: ``2025``, ``2021`` or ``region``.
         compare_with: Authorities of the user's own choice, in place of a list.
         as_of: Use only periods that ended, and inspections published, on or before this day.

@@ -26,6 +26,10 @@ _PUBLIC = {
     "triage": "totalplace.measures.triage",
     "split": "totalplace.scenarios.splitting",
     "gap": "totalplace.scenarios.closing",
+    "overlap": "totalplace.scenarios.sharing",
+    "pool": "totalplace.scenarios.sharing",
+    "unit_costs": "totalplace.scenarios.costing",
+    "spend_against_need": "totalplace.scenarios.costing",
     "TotalPlaceError": "totalplace.errors",
 }
 

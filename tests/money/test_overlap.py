@@ -20,7 +20,7 @@ from totalplace.money.overlap import find_overlaps
 from totalplace.money.paid_in import PaidIn, read_paid_in
 from totalplace.money.rows import Row, Standing
 from totalplace.scenarios.counting import read_ledger
-from totalplace.scenarios.sharing import overlap_place
+from totalplace.scenarios.sharing import overlap
 from totalplace.types import Layer
 
 HERE = "E06000001"
@@ -147,7 +147,7 @@ def ledger(england):
 
 def test_every_authority_has_ranges_in_order_and_names_what_it_lacks(england, ledger):
     for one in ledger.today.authorities[::8]:
-        got = overlap_place(england, one.area_code, Registry.load(), ledger=ledger)
+        got = overlap(england, one.area_code, ledger=ledger)
         assert got.once_low <= got.once_high
         for each in got.overlaps:
             assert 0 <= each.low <= each.high
@@ -156,7 +156,7 @@ def test_every_authority_has_ranges_in_order_and_names_what_it_lacks(england, le
             assert "NHS" not in each.known
             low, high = each.shared
             assert 0 <= low <= high <= each.high
-    slough = overlap_place(england, "Slough", Registry.load(), ledger=ledger)
+    slough = overlap(england, "Slough", ledger=ledger)
     homes = next(each for each in slough.overlaps if each.function.id == "complex-homes")
     assert (
         homes.claimed[0].within is None

@@ -6,8 +6,8 @@ from totalplace.errors import InputError
 from totalplace.evidence.registry import Registry
 from totalplace.money.ring_fences import Rule, ring_fence, ring_fences
 from totalplace.money.themes import Role, lines, themes
+from totalplace.scenarios import sharing
 from totalplace.scenarios.counting import count_place, read_ledger
-from totalplace.scenarios.sharing import pool_place
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,7 @@ def ledger(england):
 
 
 def pool(england, ledger, place, theme=""):
-    return pool_place(england, place, Registry.load(), theme=theme, ledger=ledger)
+    return sharing.pool(england, place, theme=theme, ledger=ledger)
 
 
 def test_every_counted_line_has_a_rule_with_its_law():

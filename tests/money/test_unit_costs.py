@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from small_england import CHILDREN, CODES, END, series
 
-from totalplace.evidence.registry import Registry
 from totalplace.measures.today import todays_authorities
-from totalplace.money.unit_costs import WEEKS, unit_costs
-from totalplace.scenarios.costing import costs_of, spend_against_need
+from totalplace.money.unit_costs import WEEKS, costs_of
+from totalplace.scenarios.costing import spend_against_need, unit_costs
 
 COUNT = "looked_after.children_looked_after_on_31_march_each_year.children_count"
 BEFORE = date(2024, 3, 31)
@@ -36,7 +35,7 @@ def test_the_publisher_divides_by_one_day_as_the_fault_says(england, spend, coun
 
 
 def of(book, codes, name="looked-after"):
-    found = unit_costs(book, todays_authorities(book), codes)
+    found = costs_of(book, todays_authorities(book), codes)
     return next(one for one in found if one.unit.id == name)
 
 
@@ -84,18 +83,18 @@ def test_a_place_is_the_ratio_of_its_sums_and_names_who_is_missing(make_book):
 
 
 def test_real_costs_hold_the_known_holes(england):
-    slough = {one.unit.id: one for one in costs_of(england, "Slough").here}
+    slough = {one.unit.id: one for one in unit_costs(england, "Slough").here}
     assert slough["looked-after"].value is None
     assert slough["special-needs"].value > 0
-    liverpool = {one.unit.id: one for one in costs_of(england, "Liverpool").here}
+    liverpool = {one.unit.id: one for one in unit_costs(england, "Liverpool").here}
     assert any("other publisher" in fault for fault in liverpool["looked-after"].faults)
-    for one in costs_of(england, "England").here:
+    for one in unit_costs(england, "England").here:
         assert one.low < one.value < one.high
         assert len(one.unknown_areas) < 12
 
 
 def test_shares_of_money_and_need_add_up_to_one(england):
-    one = spend_against_need(england, "Leeds", Registry.load(), theme="care")
+    one = spend_against_need(england, "Leeds", theme="care")
     assert one.among == "Yorkshire and The Humber"
     known = [share for share in one.shares if share.money is not None]
     assert sum(share.money for share in known) == pytest.approx(1)
@@ -108,7 +107,7 @@ def test_shares_of_money_and_need_add_up_to_one(england):
     assert sum(each.children_share for each in cohorts) == pytest.approx(1)
     assert sum(each.money_share for each in cohorts) == pytest.approx(1)
     assert all(each.low < each.each < each.high for each in cohorts)
-    south = spend_against_need(england, "South East", Registry.load(), theme="care")
+    south = spend_against_need(england, "South East", theme="care")
     slough = next(share for share in south.shares if share.area_code == "E06000039")
     assert slough.money is not None  # its care is estimated, with a range
     assert slough.money_low < slough.money < slough.money_high

@@ -17,6 +17,7 @@ from totalplace.money.count import CUTS
 from totalplace.money.flow import Flow, flows
 from totalplace.reports.flow_picture import TALL, flow_svg
 from totalplace.reports.money_page import money_page
+from totalplace.reports.money_words import cut_rows
 from totalplace.reports.money_workbook import money_workbook
 from totalplace.reports.money_write import write_money
 from totalplace.scenarios.counting import count_place, read_ledger
@@ -84,6 +85,12 @@ def test_a_payer_without_any_amount_is_a_dashed_box_and_not_a_band():
     assert "NHS" in svg
     assert len(re.findall("<path", svg)) == 2
     assert flow_svg([flow("NHS", "c", 0, 0, ("all",))], ident="x") == ""
+
+
+def test_a_known_nothing_is_not_unknown(places):
+    rows = {row[0]: row for row in cut_rows(places["Slough"], "service")}
+    assert rows["young-people"][3] == "£0.0m"  # section 251 prints a nought
+    assert rows["public-health"][3] == "unknown"  # its return is missing
 
 
 class Page(HTMLParser):

@@ -18,10 +18,10 @@ from totalplace.cli.screen import Screen
 def unit_costs(area: AreaName, *, book: BookFile = None, as_json: AsJson = False) -> None:
     """What a year's spend comes to per child in AREA, with intervals and known faults."""
     from totalplace.measures.today import todays_authorities
-    from totalplace.scenarios.costing import costs_of
+    from totalplace.scenarios import costing
 
     with open_book(book) as opened:
-        one = costs_of(opened, area)
+        one = costing.unit_costs(opened, area)
         names = {each.area_code: each.name for each in todays_authorities(opened).authorities}
     if as_json:
         from totalplace.reports.costs_document import costs_to_json
@@ -43,11 +43,10 @@ def need(
     as_json: AsJson = False,
 ) -> None:
     """Whether councils' money goes where need is, by council and by cohort."""
-    from totalplace.evidence.registry import Registry
     from totalplace.scenarios.costing import spend_against_need
 
     with open_book(book) as opened:
-        one = spend_against_need(opened, area, Registry.load(), theme=theme)
+        one = spend_against_need(opened, area, theme=theme)
     if as_json:
         from totalplace.reports.costs_document import need_to_json
 

@@ -17,11 +17,10 @@ from totalplace.cli.screen import Screen
 
 def overlap(area: AreaName, *, book: BookFile = None, as_json: AsJson = False) -> None:
     """Functions that two or more public bodies pay for in AREA, priced as ranges."""
-    from totalplace.evidence.registry import Registry
-    from totalplace.scenarios.sharing import overlap_place
+    from totalplace.scenarios import sharing
 
     with open_book(book) as opened:
-        one = overlap_place(opened, area, Registry.load())
+        one = sharing.overlap(opened, area)
     if as_json:
         from totalplace.reports.overlap_document import overlap_to_json
 
@@ -42,12 +41,11 @@ def pool(
     as_json: AsJson = False,
 ) -> None:
     """What a pooled fund of the bodies in AREA could hold, and what the law shuts out."""
-    from totalplace.evidence.registry import Registry
     from totalplace.measures.today import todays_authorities
-    from totalplace.scenarios.sharing import pool_place
+    from totalplace.scenarios import sharing
 
     with open_book(book) as opened:
-        one = pool_place(opened, area, Registry.load(), theme=theme)
+        one = sharing.pool(opened, area, theme=theme)
         names = {each.area_code: each.name for each in todays_authorities(opened).authorities}
     if as_json:
         from totalplace.reports.pool_document import pool_to_json

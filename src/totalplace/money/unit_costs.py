@@ -93,7 +93,7 @@ class _Arrays:
     published: FloatArray
 
 
-def unit_costs(
+def costs_of(
     book: Book, today: Today, area_codes: Sequence[str], *, year_start: date = LATEST_YEAR
 ) -> tuple[UnitCost, ...]:
     """Every unit cost of a place: sums over its councils that have both spend and children.

@@ -100,7 +100,7 @@ def cut_rows(one: Count, cut: str) -> list[tuple[str, ...]]:
 
 
 def _row(part: Slice) -> tuple[str, ...]:
-    known = part.published or part.estimated
+    known = part.published or part.estimated or not part.unknown
     spread = f"{million(part.low)} to {million(part.high)}" if part.low != part.high else ""
     return (
         part.name,

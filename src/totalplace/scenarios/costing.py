@@ -15,7 +15,7 @@ from totalplace.measures.today import todays_authorities
 from totalplace.money.ledger import Ledger
 from totalplace.money.need_share import Cohorts, Share, cohorts, need_shares
 from totalplace.money.themes import Role, lines
-from totalplace.money.unit_costs import UnitCost, unit_costs
+from totalplace.money.unit_costs import UnitCost, costs_of
 from totalplace.scenarios.counting import count_place, find_place, read_ledger
 
 
@@ -52,32 +52,37 @@ def own_themes() -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def costs_of(book: Book, text: str) -> Costs:
+def unit_costs(book: Book, area: str) -> Costs:
     """Unit costs of a place named in words.
 
     Raises:
         InputError: An unknown place.
     """
     today = todays_authorities(book)
-    place = find_place(today, text)
+    place = find_place(today, area)
     return Costs(
         place=place.name,
         area_codes=place.area_codes,
-        here=unit_costs(book, today, place.area_codes),
-        england=unit_costs(book, today, today.area_codes),
+        here=costs_of(book, today, place.area_codes),
+        england=costs_of(book, today, today.area_codes),
     )
 
 
 def spend_against_need(
-    book: Book, text: str, registry: Registry, *, theme: str = "", ledger: Ledger | None = None
+    book: Book,
+    area: str,
+    *,
+    theme: str = "",
+    registry: Registry | None = None,
+    ledger: Ledger | None = None,
 ) -> SpendAgainstNeed:
     """Shares of councils' own money against shares of need.
 
     Args:
         book: A place book.
-        text: The place; a single council is held against its region.
-        registry: Where the shares of layers stand.
+        area: The place; a single council is held against its region.
         theme: One theme of the councils' own return; all of it when empty.
+        registry: Where the shares of layers stand; the project's own when None.
         ledger: Rows read before.
 
     Raises:
@@ -90,16 +95,17 @@ def spend_against_need(
                 fix=f"Its themes are {', '.join(own_themes())}.",
             )
         )
+    registry = registry or Registry.load()
     ledger = ledger or read_ledger(book, registry)
     today = ledger.today
-    place = find_place(today, text)
+    place = find_place(today, area)
     among = place.name
     if len(place.area_codes) == 1:
         among = next(
             one.region_name for one in today.authorities if one.area_code in place.area_codes
         )
     group = count_place(book, among, registry, theme=theme, ledger=ledger, doubts=())
-    here = count_place(book, text, registry, ledger=ledger, doubts=())
+    here = count_place(book, area, registry, ledger=ledger, doubts=())
     return SpendAgainstNeed(
         place=place.name,
         among=among,

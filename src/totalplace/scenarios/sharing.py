@@ -16,11 +16,11 @@ from totalplace.money.spend import LATEST_YEAR
 from totalplace.scenarios.counting import count_place, read_ledger
 
 
-def overlap_place(
+def overlap(
     book: Book,
-    text: str,
-    registry: Registry,
+    area: str,
     *,
+    registry: Registry | None = None,
     year_start: date = LATEST_YEAR,
     ledger: Ledger | None = None,
 ) -> Overlaps:
@@ -28,25 +28,26 @@ def overlap_place(
 
     Args:
         book: A place book.
-        text: The place, in words.
-        registry: Where the shares of layers stand.
+        area: The place, in words.
+        registry: Where the shares of layers stand; the project's own when None.
         year_start: First day of the financial year of councils' spend.
         ledger: Rows read before, for many places from one reading.
 
     Raises:
         InputError: An unknown place or year.
     """
+    registry = registry or Registry.load()
     ledger = ledger or read_ledger(book, registry, year_start=year_start)
-    one = count_place(book, text, registry, year_start=year_start, ledger=ledger, doubts=())
+    one = count_place(book, area, registry, year_start=year_start, ledger=ledger, doubts=())
     return find_overlaps(one, ledger.paid_in)
 
 
-def pool_place(
+def pool(
     book: Book,
-    text: str,
-    registry: Registry,
+    area: str,
     *,
     theme: str = "",
+    registry: Registry | None = None,
     year_start: date = LATEST_YEAR,
     ledger: Ledger | None = None,
 ) -> Pool:
@@ -54,17 +55,18 @@ def pool_place(
 
     Args:
         book: A place book.
-        text: The partnership, in words.
-        registry: Where the shares of layers stand.
+        area: The partnership, in words.
         theme: Only this theme; all when empty.
+        registry: Where the shares of layers stand; the project's own when None.
         year_start: First day of the financial year of councils' spend.
         ledger: Rows read before, for many places from one reading.
 
     Raises:
         InputError: An unknown place, theme or year.
     """
+    registry = registry or Registry.load()
     ledger = ledger or read_ledger(book, registry, year_start=year_start)
     one = count_place(
-        book, text, registry, theme=theme, year_start=year_start, ledger=ledger, doubts=()
+        book, area, registry, theme=theme, year_start=year_start, ledger=ledger, doubts=()
     )
     return size_pool(one, ledger.paid_in)

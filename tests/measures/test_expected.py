@@ -15,67 +15,29 @@ from totalplace.measures.contest import contest, to_frame
 from totalplace.measures.expected import expected, expected_of
 from totalplace.measures.need import read_need
 from totalplace.measures.panel import Panel, centre_years, level_of, read_panels
-from totalplace.measures.ranks import drawn_ranks
 from totalplace.measures.ridge import fit_ridge
-from totalplace.measures.shrink import interval_of, lasting_effect
+from totalplace.measures.shrink import interval_of
 from totalplace.measures.today import todays_authorities
+from totalplace.measures.trial import SETTINGS, Setting, cover, planted
 
 SCORE = stats.norm.ppf(0.95)
 
 
-def planted(rng, *, size=150, years=5, lasting=1.0, noise=1.0, carry=0.0):
-    """Authorities whose true lasting effects are known: values, need, effects."""
-    need = rng.normal(size=(size, 5))
-    effect = lasting * rng.normal(size=size)
-    wobble = noise * rng.normal(size=(size, years))
-    for year in range(1, years):
-        wobble[:, year] = carry * wobble[:, year - 1] + np.sqrt(1 - carry**2) * wobble[:, year]
-    level = 10 + need @ [2.0, 1.0, 0.0, -1.0, 0.5] + effect
-    values = level[:, None] + rng.normal(size=years) + wobble
-    values[rng.random(values.shape) < 0.05] = np.nan
-    return values, need, effect
-
-
-def coverage(low, high, effect, alone):
-    """Share covered of all, of the tenth that is most extreme, of the tenth that looks it."""
-    covered = (low <= effect) & (effect <= high)
-    tenth = effect.size // 10
-    return [
-        covered.mean(),
-        covered[np.argsort(-np.abs(effect))[:tenth]].mean(),
-        covered[np.argsort(-np.abs(alone))[:tenth]].mean(),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("lasting", "noise", "carry", "years"),
-    [(1.0, 1.0, 0.0, 5), (1.0, 2.0, 0.0, 5), (1.0, 1.0, 0.6, 8)],
-)
-def test_intervals_cover_on_average_and_at_the_extremes(lasting, noise, carry, years):
-    ours, shrunken, ranks = [], [], []
-    for seed in range(15):
-        rng = np.random.default_rng(seed)
-        values, need, effect = planted(rng, lasting=lasting, noise=noise, carry=carry, years=years)
-        base = baseline(values, need)
-        found = lasting_effect(base.yearly, base.parts, loose=base.loose)
-        reach = SCORE * found.posterior
-        ours.append(coverage(found.low, found.high, effect, found.alone))
-        shrunken.append(coverage(found.point - reach, found.point + reach, effect, found.alone))
-        drawn = drawn_ranks(found.point, found.posterior, low_is_first=False, rng=rng, draws=400)
-        true = stats.rankdata(-effect, method="min")
-        ranks.append(((drawn.low <= true) & (true <= drawn.high)).mean())
-    average, truly_extreme, looks_extreme = np.mean(ours, axis=0)
-    assert 0.87 <= average <= 0.93
-    assert truly_extreme >= 0.85
-    assert looks_extreme >= 0.85
-    assert np.mean(shrunken, axis=0)[1] < truly_extreme - 0.1
-    assert 0.86 <= np.mean(ranks) <= 0.95
+@pytest.mark.parametrize("setting", [SETTINGS[0], SETTINGS[1], SETTINGS[3]])
+def test_intervals_cover_on_average_and_at_the_extremes(setting):
+    found = cover(setting, runs=15)
+    assert 0.87 <= found.ours.all <= 0.93
+    assert found.ours.extreme >= 0.85
+    assert found.ours.looks >= 0.85
+    assert found.shrunken.extreme < found.ours.extreme - 0.1
+    assert found.alone.looks < found.ours.looks
+    assert 0.86 <= found.ranks <= 0.95
 
 
 def test_variance_is_split_as_planted():
     found = []
     for seed in range(12):
-        values, need, _ = planted(np.random.default_rng(seed), noise=1.5, carry=0.5, years=8)
+        values, need, _ = planted(np.random.default_rng(seed), Setting(1.0, 1.5, 0.5, 8))
         parts = baseline(values, need).parts
         found.append((parts.lasting, parts.noise, parts.carry))
     lasting, noise, carry = np.mean(found, axis=0)
@@ -85,13 +47,7 @@ def test_variance_is_split_as_planted():
 
 
 def test_noise_alone_gives_few_verdicts():
-    flagged = []
-    for seed in range(12):
-        values, need, _ = planted(np.random.default_rng(seed), lasting=0.0)
-        base = baseline(values, need)
-        found = lasting_effect(base.yearly, base.parts, loose=base.loose)
-        flagged.append(((found.low > 0) | (found.high < 0)).mean())
-    assert np.mean(flagged) < 0.13
+    assert cover(Setting(0.0, 1.0, 0.0, 5), runs=12).flagged < 0.13
 
 
 def test_the_interval_holds_both_readings_and_narrows_to_one():

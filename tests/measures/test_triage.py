@@ -11,10 +11,11 @@ import totalplace as tp
 from totalplace.cli.app import run
 from totalplace.errors import InputError
 from totalplace.measures.catalogue import OUTCOMES, measures
+from totalplace.measures.movement import movement
 from totalplace.measures.panel import Panel
 from totalplace.measures.shortlist import REACHED, choose
 from totalplace.measures.signal import signal_of
-from totalplace.measures.triage import triage, weigh
+from totalplace.measures.triage import MOVES, triage, weigh
 
 SIZE = 150
 
@@ -26,7 +27,7 @@ def made_up(england, item, outcomes, **changes):
 
 
 def panel(item, level, noise, rng):
-    values = level[:, None] + noise * rng.normal(size=(SIZE, 5))
+    values = np.atleast_2d(level.T).T + noise * rng.normal(size=(SIZE, 5))
     return Panel(item=item, years=(2021, 2022, 2023, 2024, 2025), values=values)
 
 
@@ -34,7 +35,7 @@ def panel(item, level, noise, rng):
 def planted(england):
     """Five stories, three of them told twice, one measure of pure noise, one half empty."""
     rng = np.random.default_rng(3)
-    levels = rng.normal(size=(5, SIZE))
+    levels = rng.normal(size=(5, SIZE, 1)) + np.cumsum(0.2 * rng.normal(size=(5, SIZE, 5)), axis=2)
     told, panels = [], []
     for story, outcome in enumerate(OUTCOMES):
         for copy in range(2 if story < 3 else 1):
@@ -86,6 +87,31 @@ def test_shuffled_measures_have_no_duplicates(planted):
     assert not any("same story" in row.reason for row in found.rows)
 
 
+def test_what_places_cannot_move_is_left_out(england):
+    """A level that lasts, with noise each year and no movement, against one that wanders."""
+    rng = np.random.default_rng(11)
+    still, wanders = rng.normal(size=(2, SIZE, 1))
+    noise = 0.3 * rng.normal(size=(2, SIZE, 8))
+    path = wanders + np.cumsum(0.35 * rng.normal(size=(SIZE, 8)), axis=1)
+    years = tuple(range(2018, 2026))
+    panels = [
+        Panel(item="still", years=years, values=still + noise[0]),
+        Panel(item="wanders", years=years, values=path + noise[1]),
+    ]
+    held = movement(panels[0].values, years)
+    assert held.typical < held.most < MOVES
+    real = np.sqrt(4) * 0.35 / path.std()
+    moved = movement(panels[1].values, years)
+    assert moved.typical == pytest.approx(real, rel=0.15)
+    assert moved.typical < moved.most < 1.3 * real
+    told = [made_up(england, one.item, ("stay safe",)) for one in panels]
+    found = weigh(told, panels, need=np.zeros((SIZE, 0)), length=2, resamples=0)
+    assert [row.measure.item for row in found.short_list] == ["wanders"]
+    rows = {row.measure.item: row for row in found.rows}
+    assert rows["still"].reason.startswith("Hardly moves")
+    assert np.isnan(movement(panels[0].values[:, :4], years[:4]).most)  # too few years: not known
+
+
 def test_reliability_is_the_share_that_lasts():
     rng = np.random.default_rng(1)
     lasting = rng.normal(size=(2000, 1))
@@ -133,6 +159,10 @@ def test_england(england):
     assert all(row.measure.judged for row in found.short_list)
     assert all(row.reason for row in found.rows)
     assert all(row.stand_in for row in found.rows)
+    dropped = [row for row in found.rows if row.place is None]
+    assert all(row.stand_in in {one.measure.item for one in found.short_list} for row in dropped)
+    assert all("correlation" in row.reason for row in dropped)
+    assert np.isfinite([row.moves for row in found.short_list]).mean() > 0.7
     rows = {row.measure.item: row for row in found.rows}
     assert rows["lait.CPP_rate"].place is None
     assert found.value <= found.bound

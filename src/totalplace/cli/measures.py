@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from totalplace.cli import measure_checks, measure_expected, measure_links
+from totalplace.cli import measure_checks, measure_expected, measure_links, measure_trial
 from totalplace.cli.measure_checks import AsJson, BookFile, Seed, print_json
 from totalplace.cli.opening import open_book
 from totalplace.cli.screen import Screen
@@ -35,6 +35,7 @@ app.command("leads")(measure_checks.leads)
 app.command("contest")(measure_checks.contest)
 app.command("reconcile")(measure_checks.reconcile)
 app.command("crosswalk")(measure_links.crosswalk)
+app.command("trial")(measure_trial.trial)
 
 
 @app.callback(invoke_without_command=True)
@@ -144,6 +145,10 @@ def _triage_lines(found: Triage, screen: Screen) -> list[str]:
         )
         lines += ["", *(screen.emphasis_fn(line) for line in paragraph(name, width=screen.width))]
         need = "" if isnan(row.need) else f" Need explains {100 * max(row.need, 0.0):.0f} %."
+        if not isnan(row.moves):
+            need += f" In four years a place moves {row.moves:.1f} of the spread between places."
+        if row.leads:
+            need += f" It moves a year before {row.leads} other{'s' if row.leads > 1 else ''}."
         lines += paragraph(
             f"{row.reason}{need} Chosen again in {100 * row.stability:.0f} % of draws, it or one "
             f"that tells the same story in {100 * row.stood_for:.0f} %.",

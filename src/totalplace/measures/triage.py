@@ -5,12 +5,14 @@ In: a book and a length. Out: a frozen Triage: a row for every measure weighed.
 
 Weighed are the measures that say how children fare, whether the service did its part in time, what
 the workforce is like and how much is done. Only those with a better and a worse may be chosen.
-Counts, need and money are no measures of how well a place does, and are not weighed.
+Counts, need and money are no measures of how well a place does, and are not weighed. A measure on
+which places hardly move is not chosen: nobody could act on it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +24,8 @@ from totalplace.book.store import Book
 from totalplace.errors import InputError
 from totalplace.measures.baseline import baseline
 from totalplace.measures.catalogue import OUTCOMES, Kind, Measure, measures
+from totalplace.measures.leads import find_leads
+from totalplace.measures.movement import Movement, movement
 from totalplace.measures.need import read_need
 from totalplace.measures.panel import Panel, read_panels
 from totalplace.measures.shortlist import ShortList, choose
@@ -30,9 +34,19 @@ from totalplace.measures.today import todays_authorities
 from totalplace.types import BoolArray, FloatArray, IntArray
 
 YEARS = 5
+LONG = 8
+"""Latest years that movement is told from."""
+
 COMPLETE = 0.8
 RELIABLE = 0.3
 RECENT = 2
+MOVES = 0.25
+"""Real change of a typical place in four years, in standard deviations between places. A measure on
+which it is clearly less nobody seems able to move."""
+
+LIKE = 0.5
+"""Correlation below which nothing on the list stands for a measure well."""
+
 SAME = 0.8
 """Correlation of levels from which two measures are said to tell the same story."""
 
@@ -47,6 +61,9 @@ class Weighed:
     completeness: float  # share of authorities and of the latest five years with a value
     reliability: float  # share of one year's differences still there two years on
     need: float  # share of differences that need explains out of sample; nan if not known
+    moves: float  # real change of a typical place in four years, in standard deviations between
+    #   places: what an authority seems able to move; nan if too few years
+    leads: int  # measures that move a year after it, after every test
     cluster: int  # measures of one number tell the same story
     place: int | None  # on the short list, 1 first; None if not on it
     stand_in: str  # the measure of the list that says most of it; itself if chosen
@@ -87,6 +104,8 @@ class Triage:
                     "completeness": row.completeness,
                     "reliability": row.reliability,
                     "need": row.need,
+                    "moves": row.moves,
+                    "leads": row.leads,
                     "cluster": row.cluster,
                     "stand_in": row.stand_in,
                     "likeness": row.likeness,
@@ -123,10 +142,13 @@ def triage(book: Book, *, length: int = 20, resamples: int = 20, seed: int = 1) 
     if not weighed:
         raise InputError("This book has no measure to choose from.")
     panels = list(read_panels(book, today, [one.item for one in weighed]).values())
+    long = [at for at, panel in enumerate(panels) if len(panel.years) >= YEARS]
+    found = find_leads([weighed[at] for at in long], [panels[at] for at in long], size=today.size)
     return weigh(
         weighed,
         panels,
         need=read_need(book, today).values,
+        leads=Counter(one.first.item for one in found.leads),
         length=length,
         resamples=resamples,
         seed=seed,
@@ -140,6 +162,7 @@ def weigh(
     *,
     need: FloatArray,
     length: int,
+    leads: Mapping[str, int] | None = None,
     resamples: int = 20,
     seed: int = 1,
     book_hash: str = "",
@@ -151,6 +174,7 @@ def weigh(
         panels: Their values.
         need: Shape (N, K), nan where missing.
         length: How many to choose.
+        leads: How many measures each leads, by item; none if left out.
         resamples: How often to draw again.
         seed: For the draws.
         book_hash: Printed on the result.
@@ -159,10 +183,14 @@ def weigh(
     cube = cube_of(panels, years=YEARS, size=size)
     complete = completeness(cube)
     newest = max(panel.years[-1] for panel in panels)
+    moves = [movement(one.values[:, -LONG:], one.years[-LONG:]) for one in panels]
     fit = np.array(
         [
-            one.judged and part >= COMPLETE and panel.years[-1] >= newest - RECENT
-            for one, part, panel in zip(weighed, complete, panels, strict=True)
+            one.judged
+            and part >= COMPLETE
+            and panel.years[-1] >= newest - RECENT
+            and not moved.most < MOVES  # not known is no reason
+            for one, part, panel, moved in zip(weighed, complete, panels, moves, strict=True)
         ]
     )
     reach = np.array([[name in one.outcomes for name in OUTCOMES] for one in weighed])
@@ -187,6 +215,8 @@ def weigh(
             chosen,
             chosen_again,
             need=_explained(panels[index], need),
+            moves=moves[index],
+            leads=(leads or {}).get(weighed[index].item, 0),
         )
         for index in range(len(weighed))
     ]
@@ -272,6 +302,8 @@ def _row(
     chosen_again: BoolArray,
     *,
     need: float,
+    moves: Movement,
+    leads: int,
 ) -> Weighed:
     place = next((at for at, row in enumerate(chosen.tolist(), 1) if row == index), None)
     nearest = int(chosen[int(np.argmax(found.likeness[index, chosen]))]) if chosen.size else None
@@ -283,6 +315,8 @@ def _row(
         completeness=float(complete[index]),
         reliability=float(found.reliability[index]),
         need=need,
+        moves=moves.typical,
+        leads=leads,
         cluster=int(clusters[index]),
         place=place,
         stand_in="" if nearest is None else weighed[nearest].item,
@@ -294,6 +328,7 @@ def _row(
             panels[index],
             complete[index],
             found.reliability[index],
+            moves,
             newest,
             place,
             None if nearest is None else weighed[nearest],
@@ -308,6 +343,7 @@ def _reason(
     panel: Panel,
     complete: float,
     reliability: float,
+    moves: Movement,
     newest: int,
     place: int | None,
     stand_in: Measure | None,
@@ -320,9 +356,12 @@ def _reason(
         if others > 0:
             told += f" and for {others} more that tell{'s' if others == 1 else ''} the same story"
         return f"{told}; {100 * reliability:.0f} % of differences last two years."
-    beside = (
-        f" Nearest on the list: {stand_in.title} (correlation {alike:.2f})." if stand_in else ""
-    )
+    beside = ""
+    if stand_in is not None:
+        near = "Nearest on the list"
+        if alike < LIKE:
+            near = "Nothing on the list stands for it well; nearest"
+        beside = f" {near}: {stand_in.title} (correlation {alike:.2f})."
     if not one.judged:
         told = "Neither more nor less is better, so it cannot tell how well a place does."
     elif panel.years[-1] < newest - RECENT:
@@ -331,6 +370,8 @@ def _reason(
         told = f"Only {100 * complete:.0f} % of authorities and years have a value."
     elif reliability < RELIABLE:
         told = f"Mostly noise: {100 * reliability:.0f} % of differences last two years."
+    elif moves.most < MOVES:
+        told = "Hardly moves: beyond noise, places stay where they are over four years."
     elif alike >= SAME:
         told = "Tells the same story as one on the list."
     else:

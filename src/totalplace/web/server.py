@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Any
 
 from totalplace.errors import InputError, TotalPlaceError
-from totalplace.web.setup import prepare
+from totalplace.web.config import read_config
 
 SayFn = Callable[[str], None]
 STOP_S = 10
@@ -35,15 +35,9 @@ def serve(*, host: str, port: int, workers: bool, say_fn: SayFn) -> None:
     Raises:
         InputError: A setting cannot be used, the port is taken, or the address is not this
             machine alone and no TLS is in front.
-        AssetError: The styles could not be made.
-        BookError: The book cannot be opened.
+        SystemExit: The styles could not be made or the book not opened; standard error says why.
     """
-    prepare(say_fn)
-    from django.conf import settings
-
-    from totalplace.web.library import library
-
-    config = settings.CONFIG
+    config = read_config()
     if not config.tls and not _is_loopback(host):
         raise InputError(
             f"{host} can be reached from other machines, and nothing here encrypts. Put a proxy "
@@ -51,7 +45,7 @@ def serve(*, host: str, port: int, workers: bool, say_fn: SayFn) -> None:
             "or leave --host out. Nothing was started."
         )
     _check_port(host, port)
-    library().close()  # each process opens its own; a bad book is told here, before any starts
+    _prepare()
     worker = _start_worker() if workers else None
     shown = f"[{host}]" if ":" in host else host
     say_fn(f"Total Place is at http://{shown}:{port}/  (Ctrl-C stops it)")
@@ -60,6 +54,17 @@ def serve(*, host: str, port: int, workers: bool, say_fn: SayFn) -> None:
     finally:
         if worker is not None:
             _stop(worker)
+
+
+def _prepare() -> None:
+    """Make the data folder ready, and see that the book opens, in a process of its own.
+
+    The processes that answer are forked from this one. It must not have used the book before: the
+    threads that read books do not survive a fork, and what waits for them would wait for ever.
+    """
+    code = subprocess.run([sys.executable, "-m", "totalplace.web.setup"], check=False).returncode
+    if code:
+        raise SystemExit(code)  # it has said why
 
 
 def _is_loopback(host: str) -> bool:

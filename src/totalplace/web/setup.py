@@ -1,12 +1,16 @@
 """Make the data folder ready: styles, database, static files. Done again, it does nothing.
 
 Flow: web.assets, Django's migrations -> THIS -> web.server, tests
+Run by ``python -m totalplace.web.setup``, before a service starts or when it is upgraded.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
+
+from totalplace.errors import TotalPlaceError
 
 SayFn = Callable[[str], None]
 
@@ -41,3 +45,24 @@ def prepare(say_fn: SayFn) -> None:
         assets.build(data)
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def main() -> int:
+    """Prepare, and see that the book opens; the exit code."""
+
+    def say(words: str) -> None:
+        sys.stderr.write(f"{words}\n")
+
+    try:
+        prepare(say)
+        from totalplace.web.library import library
+
+        library().close()
+    except TotalPlaceError as error:
+        say(str(error))
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -21,7 +21,7 @@ import numpy as np
 
 from totalplace.errors import InputError
 from totalplace.evidence.draws import Draws
-from totalplace.footprints.appraisal import appraise_all, detail, money_range
+from totalplace.footprints.appraisal import detail, money_range, worth_by_draw
 from totalplace.footprints.candidates import Candidates, Shape
 from totalplace.footprints.counted import best_within
 from totalplace.footprints.problem import Problem
@@ -64,15 +64,11 @@ class Stability:
 
 
 @dataclass(frozen=True, slots=True)
-class OneDraw:
-    """A single draw of the assumptions, as draws of length one."""
+class SomeDraws:
+    """Some draws of the assumptions, as draws of their own."""
 
     values: dict[str, FloatArray]
-
-    @property
-    def n(self) -> int:
-        """One."""
-        return 1
+    n: int
 
     def __getitem__(self, parameter: str) -> FloatArray:
         return self.values[parameter]
@@ -206,13 +202,19 @@ def _solve(task: _Task) -> list[_Best]:
     allowed, table = mapped(task.allowed), mapped("draws.npy")
     inside = [np.flatnonzero(row) for row in allowed]
     parts = [(candidates.take(pick), outline.take(pick)) for pick in inside]
+    some = SomeDraws(
+        {name: table[list(task.numbers), at] for at, name in enumerate(task.names)},
+        len(task.numbers),
+    )
+    worth = [
+        worth_by_draw(task.problem, some, arrangement, *parts[k])
+        for k, arrangement in enumerate(task.order)
+    ]
     answers = []
-    for number in task.numbers:
-        one = OneDraw({name: np.array([table[number, at]]) for at, name in enumerate(task.names)})
+    for at in range(some.n):
         value = np.full(allowed.shape, -np.inf)
-        for k, arrangement in enumerate(task.order):
-            if inside[k].size:
-                value[k, inside[k]] = appraise_all(task.problem, one, arrangement, *parts[k]).mean
+        for k, pick in enumerate(inside):
+            value[k, pick] = worth[k][:, at]
         kind = value.argmax(axis=0)
         solution = best_within(
             candidates,

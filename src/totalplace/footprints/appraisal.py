@@ -269,11 +269,9 @@ def _appraised(
         group = np.flatnonzero(years == length)
         work += [(group[at : at + step], ahead) for at in range(0, len(group), step)]
     done = 0
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        finished = threads.map(chunk, *zip(*work, strict=True)) if len(work) > 1 else ()
-        if len(work) == 1:
-            chunk(*work[0])
-        for (rows, _), _ in zip(work, finished, strict=False):
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # starts none before it is given work
+        each = threads.map if len(work) > 1 else map
+        for (rows, _), _ in zip(work, each(chunk, *zip(*work, strict=True)), strict=True):
             done += len(rows)
             if progress_fn is not None:
                 progress_fn(done, count)

@@ -253,13 +253,14 @@ def shape(problem: Problem, candidates: Candidates) -> Shape:
     """Span, children, partner bodies and contiguity of each candidate."""
     members, present = candidates.members, candidates.members >= 0
     safe = np.where(present, members, 0)
-    gap = distances_km(problem.centre_m)
+    centre = problem.centre_m[safe]  # (C, K, 2)
     span = np.zeros(len(candidates))
     width = members.shape[1]
     for a in range(width):
         for b in range(a + 1, width):
             both = present[:, a] & present[:, b]
-            span[both] = np.maximum(span[both], gap[safe[both, a], safe[both, b]])
+            gap = np.sqrt(((centre[both, a] - centre[both, b]) ** 2).sum(axis=1)) / 1000
+            span[both] = np.maximum(span[both], gap)
     children = np.where(present, problem.children[safe], 0.0)
     count = problem.bodies.sum(axis=1)
     faced = np.zeros((len(candidates), problem.bodies.shape[1]), dtype=bool)

@@ -18,7 +18,7 @@ from totalplace.footprints.comparators import mean_worths
 from totalplace.footprints.counted import best_within
 from totalplace.footprints.optimiser import Solution
 from totalplace.footprints.search import Search, must_share
-from totalplace.footprints.split import MOST_MEMBERS, Split, split
+from totalplace.footprints.split import MOST_MEMBERS, split
 from totalplace.footprints.value import AssumptionDraws
 from totalplace.types import Arrangement, BoolArray, FloatArray, IntArray
 
@@ -49,28 +49,22 @@ class Resolver:
             (limits.least_partnerships, limits.most_partnerships) if asked else (0, None)
         )  # of partnerships, at least and at most
         self.required = np.zeros(found.problem.size, bool) if required is None else required
-        self._splits: dict[tuple[int, int], Split] = {}
-
-    def split_of(self, candidate: int, kind: int) -> Split:
-        """The fair split of one candidate under the arrangement at a place in ``order``."""
-        key = (candidate, kind)
-        if key not in self._splits:
-            arrangement, problem = self.order[kind], self.found.problem
-            self._splits[key] = split(
-                problem,
-                self.draws,
-                self.found.candidates.row(candidate),
-                arrangement,
-                lambda groups: mean_worths(problem, self.draws, arrangement, groups),
-            )
-        return self._splits[key]
+        self._excess: dict[tuple[int, int], float] = {}  # known already
 
     def unfair(self, candidate: int, kind: int) -> bool:
         """Whether a member would pay for the others."""
         if not self.fair or self.found.candidates.size[candidate] > MOST_MEMBERS:
             return False
-        excess = self.split_of(candidate, kind).excess()
-        return excess > self.found.ask.limits.worse_off_points + 1e-9
+        key, problem, arrangement = (candidate, kind), self.found.problem, self.order[kind]
+        if key not in self._excess:
+            self._excess[key] = split(
+                problem,
+                self.draws,
+                self.found.candidates.row(candidate),
+                arrangement,
+                lambda groups: mean_worths(problem, self.draws, arrangement, groups),
+            ).excess()
+        return self._excess[key] > self.found.ask.limits.worse_off_points + 1e-9
 
     def ban_unfair(self, pairs: Sequence[tuple[int, int]]) -> int:
         """Refuse those of some pairs in which a member pays for the others; returns how many."""

@@ -31,6 +31,10 @@ from totalplace.footprints.search import Search, usable
 from totalplace.types import Arrangement, BoolArray, FloatArray, IntArray
 
 BATCH = 8  # draws solved by one task; fixed, so that tasks are the same for any executor
+FIRST, GROWTH = (
+    16,
+    8,
+)  # draws solved first, to learn which pairs are unfair; then so many times more
 STOP_GAP = 1e-3  # of each draw's own best value
 
 Pair = tuple[int, int]  # a candidate of the pool and the place of its arrangement
@@ -130,7 +134,7 @@ def stability(
     refused = 0
     with tempfile.TemporaryDirectory(prefix="totalplace-pool-") as folder:
         names = _write_pool(Path(folder), found, draws, keep)
-        waiting, rounds = tuple(range(count)), 0
+        waiting, rounds = tuple(range(min(FIRST, count))), 0
         while waiting:
             file = f"allowed-{rounds}.npy"
             np.save(Path(folder) / file, resolver.allowed[:, keep])
@@ -148,11 +152,14 @@ def stability(
                 )
                 for at in range(0, len(waiting), BATCH)
             ]
-            best |= _run(tasks, executor, count, count - len(waiting), progress_fn)
+            begun = len(best.keys() | set(waiting))
+            best |= _run(tasks, executor, count, begun - len(waiting), progress_fn)
             met = sorted({pair for one in best.values() for pair in one.pairs})
             unfair = {(c, k) for c, k in met if resolver.ban_unfair([(int(keep[c]), k)])}
             refused += len(unfair)
-            waiting = tuple(d for d in range(count) if unfair & set(best[d].pairs))
+            waiting = tuple(d for d in range(begun) if unfair & set(best[d].pairs))
+            if not waiting:  # the next draws meet few that are still to be refused
+                waiting = tuple(range(begun, min(begun * GROWTH, count)))
             rounds += 1
     return _counted(found, draws, keep, [best[d] for d in range(count)], resolver.order, refused)
 

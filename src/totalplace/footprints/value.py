@@ -217,7 +217,10 @@ def years_together(problem: Problem, members: tuple[int, ...] | None, horizon: f
 
 def all_years_together(problem: Problem, candidates: Candidates, horizon: float) -> FloatArray:
     """``years_together`` of every candidate, shape (C,)."""
-    single = np.array([years_together(problem, (i,), horizon) for i in range(problem.size)])
+    single = np.full(problem.size, horizon)
+    for i, end in enumerate(problem.ends):
+        if end is not None:
+            single[i] = years_together(problem, (i,), horizon)
     present = candidates.members >= 0
     years: FloatArray = np.where(
         present, single[np.where(present, candidates.members, 0)], horizon

@@ -7,6 +7,7 @@ import pytest
 from country import country
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from totalplace.errors import InputError
 from totalplace.evidence.draws import draw
@@ -119,6 +120,35 @@ def test_no_split_has_a_smaller_largest_excess_than_the_least_core(shape, seed):
         moved = least.allocation + 0.3 * (other - other.mean())
         assert excess(worth, moved)[1:-1].max() >= least.excess - 1e-7
     assert in_core(worth, least.allocation) == (not least.core_is_empty)
+
+
+def weighed_groups(worth, n):
+    """The least core's excess from its dual: groups weighed so that all members weigh the same.
+
+    max of sum(w_S v(S)) - m v(N), where sum(w_S) = 1 and every member is in groups weighing m
+    together; above 0 where balanced groups are worth more than all (Bondareva 1963, Shapley 1967).
+    """
+    groups = np.arange(1, (1 << n) - 1)
+    inside = (groups[None, :] >> np.arange(n)[:, None] & 1).astype(float)
+    equal = np.vstack([np.column_stack([inside, -np.ones(n)]), np.append(np.ones(len(groups)), 0)])
+    found = linprog(
+        -np.append(worth[groups], -worth[-1]),
+        A_eq=equal,
+        b_eq=np.append(np.zeros(n), 1.0),
+        bounds=[(0, None)] * len(groups) + [(None, None)],
+        method="highs-ds",
+    )
+    return -found.fun
+
+
+@given(st.integers(2, 7), st.integers(0, 10_000))
+@settings(max_examples=60)
+def test_the_least_core_equals_its_dual(n, seed):
+    worth = random_game(n, seed)
+    least = least_core(worth, n)
+    weighed = weighed_groups(worth, n)
+    assert least.excess == pytest.approx(weighed, abs=1e-7)
+    assert least.core_is_empty == (weighed > 1e-7)
 
 
 @given(games, st.integers(0, 1000))

@@ -75,7 +75,11 @@ def best_partition(
 
     def near_enough(best: float, bound: float) -> bool:
         value = best * scale + offset
-        return stop_gap > 0 and (bound - best) * scale <= stop_gap * max(1.0, abs(value))
+        return (
+            stop_gap > 0
+            and best > -np.inf
+            and (bound - best) * scale <= stop_gap * max(1.0, abs(value))
+        )
 
     search = Search(
         pool,

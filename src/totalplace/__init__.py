@@ -30,6 +30,7 @@ _PUBLIC = {
     "pool": "totalplace.scenarios.sharing",
     "unit_costs": "totalplace.scenarios.costing",
     "spend_against_need": "totalplace.scenarios.costing",
+    "two_publishers": "totalplace.scenarios.two_publishers",
     "TotalPlaceError": "totalplace.errors",
 }
 

@@ -24,6 +24,7 @@ from totalplace.cli import measures as measures_command
 from totalplace.cli import money as money_command
 from totalplace.cli import plan as plan_command
 from totalplace.cli import profile as profile_command
+from totalplace.cli import publishers as publishers_command
 from totalplace.cli import risk as risk_command
 from totalplace.cli import serve as serve_command
 from totalplace.cli import sharing as sharing_command
@@ -57,6 +58,7 @@ app.command("need")(costs_command.need)
 app.command("make-or-buy")(sharing_command.make_or_buy)
 app.command("gap")(gap_command.gap)
 app.command("split")(split_command.split)
+app.command("publishers")(publishers_command.publishers)
 app.add_typer(measures_command.app, name="measures")
 app.add_typer(evidence_command.app, name="evidence")
 app.add_typer(book_command.app, name="book")

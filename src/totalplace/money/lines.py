@@ -113,7 +113,39 @@ def spend_from_lines(
         set_aside=tuple(np.array(today.area_codes)[elsewhere].tolist()),
         source_ids=tuple(sorted({*sources_of(figures.values()), *second_sources})),
     )
+    if question.spend_from == "s251":
+        return _seen_by_second(question, spend)
     return _filled_in(question, spend) if fill_in else spend
+
+
+def _seen_by_second(question: Question, spend: ServiceSpend) -> ServiceSpend:
+    """Every council priced from the second opinion, brought to the outturn's level.
+
+    The level is the usual ratio of the two over all councils, so that what is left of the
+    difference is about single councils. Pay keeps the share it has in the outturn.
+    """
+    second, title = spend.second_opinion, question.service.title.lower()
+    spread = ratio_spread(spend.gross, second)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        believable = np.abs(robust_scores(second / spend.volume)) <= FAR_OUTSIDE
+        good = (second > 0) & believable & (spread is not None)
+        paid = spend.pay / spend.gross
+    gross = second * (spread.middle if spread is not None else 1.0)
+    paid = np.where(np.isnan(paid), np.nanmedian(paid), paid)
+    reasons = {
+        code: f"section 251 has no figure for {title} that can be relied on"
+        for code, ok in zip(spend.area_codes, good, strict=True)
+        if not ok
+    }
+    return replace(
+        spend,
+        pay=np.where(good, gross * paid, np.nan),
+        running=np.where(good, gross * (1 - paid), np.nan),
+        income=np.where(good, spend.income, np.nan),
+        priced=good,
+        reasons=reasons,
+        splits={code: why for code, why in spend.splits.items() if code not in reasons},
+    )
 
 
 def whole_spend(question: Question, volume: FloatArray, *, fill_in: bool) -> ServiceSpend:

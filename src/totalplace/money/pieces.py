@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from totalplace.measures.today import Today
 from totalplace.money.figures import Figures, financial_year_end, read_figures
 from totalplace.money.services import Service
 from totalplace.types import BoolArray, FloatArray
+
+SpendFrom = Literal["ro3", "s251"]
+"""Whose figures price a service: the revenue outturn (MHCLG) or section 251 (DfE)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,7 @@ class Question:
     today: Today
     service: Service
     year_start: date  # first day of the financial year
+    spend_from: SpendFrom = "ro3"  # whose figures price it
 
     def read(self, items: Iterable[str], *, years_back: int = 0) -> Mapping[str, Figures]:
         """Figures of the financial year, or of one so many years before it."""

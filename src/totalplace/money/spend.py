@@ -20,7 +20,7 @@ from totalplace.measures.today import Today, todays_authorities
 from totalplace.money.estimates import spend_from_share, spend_from_total, spend_from_weekly
 from totalplace.money.figures import source_lines
 from totalplace.money.lines import spend_from_lines
-from totalplace.money.pieces import Question, ServiceSpend, ShareRange, unpriced
+from totalplace.money.pieces import Question, ServiceSpend, ShareRange, SpendFrom, unpriced
 from totalplace.money.services import Pricing, Service
 from totalplace.money.volume import Volume, read_volume
 
@@ -38,6 +38,7 @@ def service_spend(
     missing: MissingPolicy = "leave-out",
     shares: Mapping[str, ShareRange] = MappingProxyType({}),
     today: Today | None = None,
+    spend_from: SpendFrom = "ro3",
 ) -> ServiceSpend:
     """What every authority spends on a service.
 
@@ -55,12 +56,15 @@ def service_spend(
         missing: What to do about councils that cannot be priced from published lines.
         shares: Registry shares by id, for services that are a share of all spend.
         today: The book's authorities where they were read before.
+        spend_from: Whose figures price lines: "ro3", the revenue outturn, or "s251", section 251
+            brought to the outturn's level. What has no line of its own is priced as ever.
     """
     question = Question(
         book=book,
         today=today or todays_authorities(book),
         service=service,
         year_start=year_start,
+        spend_from=spend_from,
     )
     fill_in = missing == "estimate"
     volume = read_volume(question, fill_in=fill_in)

@@ -21,7 +21,7 @@ from totalplace.measures.steadiness import StretchLimits, steadiness
 from totalplace.measures.today import Today, todays_authorities
 from totalplace.money.figures import financial_year_end, read_figures, source_lines
 from totalplace.money.front_line import front_line_pay
-from totalplace.money.pieces import ServiceSpend, ShareRange
+from totalplace.money.pieces import ServiceSpend, ShareRange, SpendFrom
 from totalplace.money.services import Service
 from totalplace.money.spend import MissingPolicy, service_spend
 from totalplace.places.bodies import body_matrix, main_body
@@ -89,11 +89,19 @@ def gather(
     start: date,
     missing: MissingPolicy = "leave-out",
     max_members: int | None = None,
+    spend_from: SpendFrom = "ro3",
 ) -> Problem:
     """Everything about one service that does not depend on the assumptions."""
     today = todays_authorities(book)
     codes = today.area_codes
-    spend = service_spend(book, service, missing=missing, shares=_shares(registry))
+    spend = service_spend(
+        book,
+        service,
+        missing=missing,
+        shares=_shares(registry),
+        today=today,
+        spend_from=spend_from,
+    )
     graded = judgements(book, as_of=as_of, grade_years=registry["guard.grade_years"].value)
     steady = steadiness(book, as_of=as_of, limits=_stretch(registry))
     children, children_files = _children(book, today)

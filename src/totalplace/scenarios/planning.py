@@ -22,6 +22,7 @@ from totalplace.footprints.results import Appraisal, Plan, Provenance, Swing
 from totalplace.footprints.search import EXPECTED, MEMORY_MB, WIDEST, Ask, Search, search, usable
 from totalplace.footprints.tornado import swings
 from totalplace.footprints.words import percent
+from totalplace.money.pieces import SpendFrom
 from totalplace.money.services import Service
 from totalplace.money.services import service as find_service
 from totalplace.money.spend import MissingPolicy
@@ -85,6 +86,7 @@ def plan(
     most_bodies: int | None = None,
     funding: str = "",
     missing: MissingPolicy = "leave-out",
+    spend_from: SpendFrom = "ro3",
     without: Sequence[str] = (),
     time_limit: float | None = None,
     memory: float = MEMORY_MB,
@@ -127,6 +129,7 @@ def plan(
         most_bodies: The most bodies any authority may sit on, by those plans and this one.
         funding: A named source for the cost of change; lifts the guard "front line held".
         missing: "leave-out" authorities without a return, or "estimate" their spend.
+        spend_from: Whose figures price it: "ro3" or "s251".
         without: Guards to switch off, by id.
         time_limit: Seconds for each solve; a plan stopped early says so.
         memory: The most memory, in MB, that partnerships under consideration may take.
@@ -143,8 +146,9 @@ def plan(
     """
     asked = ([arrangement] if arrangement else []) + list(arrangements or ())
     setting = _setting(
-        book, service, registry, draws, seed, as_of, start, missing, max_members, progress_fn
-    )
+        book, service, registry, draws, seed, as_of, start, missing, max_members, progress_fn,
+        spend_from,
+    )  # fmt: skip
     faults = [
         *objective_faults(objective, floor),
         *arrangement_faults(setting.service, asked),
@@ -323,6 +327,7 @@ def _setting(
     missing: MissingPolicy,
     max_members: int | None,
     progress_fn: ProgressFn | None,
+    spend_from: SpendFrom = "ro3",
 ) -> _Setting:
     chosen = find_service(service)
     used = registry if registry is not None else Registry.load()
@@ -343,6 +348,7 @@ def _setting(
         start=begins,
         missing=missing,
         max_members=max_members,
+        spend_from=spend_from,
     )
     return _Setting(
         service=chosen, registry=used, draws=draw(used, n=draws, seed=seed), problem=problem

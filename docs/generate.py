@@ -34,6 +34,8 @@ def pages() -> dict[str, str]:
         "reference/profile-json.md": document_page("profile"),
         "reference/pool-json.md": document_page("pool"),
         "reference/gap-json.md": document_page("gap"),
+        "reference/money-json.md": document_page("money"),
+        "reference/publishers-json.md": document_page("publishers"),
         "reference/python.md": python_page(),
         "reference/schema.md": schema_page(),
         "reference/services.md": services_page(),

@@ -24,6 +24,7 @@ _PUBLIC = {
     "profile": "totalplace.scenarios.profile",
     "expected": "totalplace.measures.expected",
     "triage": "totalplace.measures.triage",
+    "money": "totalplace.scenarios.money_result",
     "split": "totalplace.scenarios.splitting",
     "gap": "totalplace.scenarios.closing",
     "overlap": "totalplace.scenarios.sharing",

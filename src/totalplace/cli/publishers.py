@@ -13,7 +13,7 @@ import typer
 
 from totalplace.cli.money import AsJson, BookFile
 from totalplace.cli.opening import open_book
-from totalplace.cli.plan import Arrangements, DrawCount, Seed, ServiceName
+from totalplace.cli.options import Arrangements, DrawCount, Seed, ServiceName
 from totalplace.cli.screen import Screen
 
 

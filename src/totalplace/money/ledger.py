@@ -256,7 +256,7 @@ def _line_row(
         split = one.layer in (SPLIT, BUYS)
         pay = float(figures[f"{one.line}.employees"].values[index]) if split else 0.0
         return row(Standing.PUBLISHED, to_pence(value), (1.0, 1.0), pay, "")
-    if guess is not None and not np.isnan(guess.values[index]):
+    if guess is not None and guess.values[index] > 0:
         pounds = float(guess.values[index])
         pay = pounds * _usual_pay(figures, one.line)
         ends = (guess.low, guess.high)
@@ -264,6 +264,11 @@ def _line_row(
     symbol = printed.printed[index]
     shown = f" (printed as {symbol})" if symbol else ""
     why = f"No figure in the revenue outturn{shown}, and no other publisher's to stand in."
+    if guess is not None and guess.values[index] == 0:
+        why = (
+            f"No figure in the revenue outturn{shown}; section 251 has nothing on this line, which "
+            "may be because the spend stands on another."
+        )
     return unknown_row(code, one, title, year, why)
 
 

@@ -13,17 +13,20 @@ from totalplace.money.count import CUTS, Count, Slice
 from totalplace.money.rows import Row
 from totalplace.reports.overlap_document import joint_document
 
+SCHEMA_VERSION = "1.0"
 Json = dict[str, Any]
 
 
 def money_to_json(one: Count) -> str:
-    """The count as JSON text, indented, ending in a newline."""
+    """The count as JSON text, indented, ending in a newline. See ``schema("money")``."""
     return json.dumps(money_document(one), ensure_ascii=False, indent=2) + "\n"
 
 
 def money_document(one: Count) -> Json:
     """The count as plain values, keys in a fixed order."""
     return {
+        "kind": "money",
+        "schema_version": SCHEMA_VERSION,
         "place": one.place,
         "area_codes": list(one.area_codes),
         "regions": list(one.regions),

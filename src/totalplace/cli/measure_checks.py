@@ -144,7 +144,7 @@ def _contest_lines(rows: Sequence[Contest], titles: dict[str, str], screen: Scre
             (
                 row.left_out,
                 f"{row.authorities}",
-                *(f"{error:.2f}" for error in (row.need, row.neighbours, row.poverty)),
+                *(_error(error) for error in (row.need, row.neighbours, row.poverty)),
                 _gap(row.over_neighbours),
                 _gap(row.over_poverty),
                 row.nearest,
@@ -158,10 +158,14 @@ def _contest_lines(rows: Sequence[Contest], titles: dict[str, str], screen: Scre
     return lines
 
 
+def _error(error: float) -> str:
+    return f"{error:,.2f}" if isfinite(error) else "-"
+
+
 def _gap(gap: tuple[float, float, float]) -> str:
     if not isfinite(gap[0]):
         return "-"
-    return f"{gap[0]:+.2f} ({gap[1]:+.2f} to {gap[2]:+.2f})"
+    return f"{gap[0]:+,.2f} ({gap[1]:+,.2f} to {gap[2]:+,.2f})"
 
 
 def reconcile(

@@ -185,7 +185,9 @@ def _beside_lines(one: Beside, screen: Screen) -> list[str]:
 
     lines = ["", screen.emphasis_fn(f"{one.name} beside other places")]
     lines += paragraph(
-        f"{one.name} has {_number(one.actual)} in {one.year}. "
+        f"{one.name} has no figure in {one.year or 'any year'}: {one.missing}."
+        if one.missing
+        else f"{one.name} has {_number(one.actual)} in {one.year}. "
         + (
             "Every set's median lies on the same side of it."
             if one.agree

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 
 import polars as pl
 
 from totalplace.book.store import Book
 from totalplace.measures.catalogue import Measure, measures
+from totalplace.measures.cells import read_cells
 from totalplace.measures.neighbours import (
     BY_NEED,
     NEWEST_LIST,
@@ -25,7 +27,8 @@ from totalplace.measures.neighbours import (
     neighbours,
 )
 from totalplace.measures.panel import read_panels
-from totalplace.measures.territory import find_territory
+from totalplace.measures.rebase import missing_words
+from totalplace.measures.territory import Territory, find_territory
 from totalplace.measures.today import todays_authorities
 
 BASES = (NEWEST_LIST, "2021", BY_NEED, REGION)
@@ -46,12 +49,15 @@ class Beside:
     measure: Measure
     name: str
     year: int | None
-    actual: float
+    actual: float  # nan where there is none
+    missing: str  # why there is none
     sets: tuple[Set, ...]
 
     @property
     def agree(self) -> bool:
         """Whether every median lies on the same side of the figure."""
+        if isnan(self.actual):
+            return True
         sides = {one.comparison.median < self.actual for one in self.sets if one.comparison.used}
         return len(sides) < 2
 
@@ -102,6 +108,7 @@ def beside(book: Book, measure: str | Measure, area: str, *, choice: Sequence[st
         name=place.name,
         year=panel.years[-1] if panel.years else None,
         actual=actual,
+        missing=_missing(book, chosen.item, place) if isnan(actual) else "",
         sets=tuple(
             Set(
                 neighbours=one,
@@ -113,3 +120,13 @@ def beside(book: Book, measure: str | Measure, area: str, *, choice: Sequence[st
             for one in sets
         ),
     )
+
+
+def _missing(book: Book, item: str, place: Territory) -> str:
+    """Why a place has no figure in the newest period in which anyone has one."""
+    cells = read_cells(book, [item])
+    ends = cells.ends(item)
+    if not ends:
+        return "nothing is published for anyone"
+    cell = cells.at(item, place.own_code or place.codes[0], ends[-1])
+    return "nothing was published for it" if cell is None else missing_words(cell)

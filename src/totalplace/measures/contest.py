@@ -12,7 +12,8 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isnan
 from types import MappingProxyType
 
 import numpy as np
@@ -20,6 +21,7 @@ import polars as pl
 
 from totalplace.book.store import Book
 from totalplace.errors import InputError
+from totalplace.measures.baseline import FEWEST
 from totalplace.measures.need import Need, read_need
 from totalplace.measures.panel import centre_years, level_of, read_panels
 from totalplace.measures.ridge import fit_ridge
@@ -54,6 +56,8 @@ class Contest:
     @property
     def verdict(self) -> str:
         """Whether need wins, in words."""
+        if isnan(self.need):
+            return f"not told from the others: only {self.authorities} authorities have figures"
         return (
             f"{_words(self.over_neighbours)} the neighbours, and {_words(self.over_poverty)} child "
             "poverty alone"
@@ -61,7 +65,9 @@ class Contest:
 
     @property
     def nearest(self) -> str:
-        """The guess with the least error: need, neighbours or poverty."""
+        """The guess with the least error: need, neighbours or poverty; "" if too few figures."""
+        if isnan(self.need):
+            return ""
         errors = {"need": self.need, "neighbours": self.neighbours, "poverty": self.poverty}
         return min(errors, key=lambda name: errors[name])
 
@@ -72,7 +78,7 @@ class Contest:
             return GO_BY_NEIGHBOURS
         if self.over_poverty[1] > 0:
             return "Go by child poverty alone: it is clearly nearer."
-        if self.nearest != "need":
+        if self.nearest not in ("need", ""):
             return f"Need does not win: {_GUESSES[self.nearest]} is nearer, but not clearly so."
         return ""
 
@@ -102,6 +108,9 @@ def contest(
     for item in items:
         for words, folds in (("authority", np.arange(today.size)), ("region", regions)):
             values = panels[item].values[:, -years:]
+            if not values.shape[1]:
+                found.append(_nothing(item, words))
+                continue
             found.append(_contest(item, words, values, need, near, folds, seed=seed))
     return tuple(found)
 
@@ -180,6 +189,8 @@ def _contest(
     squares = (guesses - latest) ** 2
     common = ~np.isnan(squares).any(axis=0)
     squares, groups = squares[:, common], folds[common]
+    if common.sum() < FEWEST:
+        return replace(_nothing(item, words), authorities=int(common.sum()))
     errors = np.sqrt(squares.mean(axis=1))
     drawn = _drawn_errors(squares, groups, rng=np.random.default_rng(seed))
     return Contest(
@@ -191,6 +202,21 @@ def _contest(
         poverty=float(errors[2]),
         over_neighbours=_gap(errors, drawn, 1),
         over_poverty=_gap(errors, drawn, 2),
+    )
+
+
+def _nothing(item: str, words: str) -> Contest:
+    """Too few figures to say anything."""
+    nothing = float("nan")
+    return Contest(
+        item=item,
+        left_out=words,
+        authorities=0,
+        need=nothing,
+        neighbours=nothing,
+        poverty=nothing,
+        over_neighbours=(nothing, nothing, nothing),
+        over_poverty=(nothing, nothing, nothing),
     )
 
 

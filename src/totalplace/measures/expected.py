@@ -20,7 +20,7 @@ from totalplace.measures.baseline import FEWEST, Baseline, baseline
 from totalplace.measures.catalogue import Measure, measures
 from totalplace.measures.choices import Choices, every_choice
 from totalplace.measures.intervals import Interval
-from totalplace.measures.need import CHILDREN, Need, read_need
+from totalplace.measures.need import CHILDREN, FEWEST_CHILDREN, Need, read_need
 from totalplace.measures.panel import Panel, level_of, read_panels
 from totalplace.measures.ranks import drawn_ranks, plain_rank
 from totalplace.measures.shrink import Lasting, Parts, lasting_effect, noise_scale
@@ -154,7 +154,8 @@ def expected_of(
     if lasting is not None:  # where nothing lasts, no order can be told
         doubt = np.where(lasting.posterior > 0, lasting.posterior, np.nan)
     choices, expectation, adjusted_rank = None, nothing, _no_interval(nothing)
-    raw_rank = _no_interval(nothing if brief else plain_rank(actual, low_is_first=low_is_first))
+    ranked = np.where(children < FEWEST_CHILDREN, np.nan, actual)  # one child moves it to the end
+    raw_rank = _no_interval(nothing if brief else plain_rank(ranked, low_is_first=low_is_first))
     if base is not None:
         expectation = base.level_expected + base.year_effects[-1]
         if not brief:
@@ -194,7 +195,8 @@ def expected_of(
         needs=tuple(one.words for one in need.measures),
         choices=choices,
         verdicts=tuple(
-            _verdict(measure, expectation[row], low[row], high[row]) for row in range(today.size)
+            _verdict(measure, actual[row], expectation[row], low[row], high[row])
+            for row in range(today.size)
         ),
         findings=tuple(_findings(measure, need, kept, values, base)),
         seed=seed,
@@ -277,7 +279,14 @@ def _findings(
     return told
 
 
-def _verdict(measure: Measure, expectation: float, low: float, high: float) -> str:
+def _verdict(measure: Measure, actual: float, expectation: float, low: float, high: float) -> str:
+    told = _plain_verdict(measure, expectation, low, high)
+    if np.isnan(actual) and not np.isnan(low):
+        return f"{told}, from earlier years: the latest is not published"
+    return told
+
+
+def _plain_verdict(measure: Measure, expectation: float, low: float, high: float) -> str:
     if np.isnan(expectation):
         return "no expectation: too few children, or a figure is not published"
     if np.isnan(low):

@@ -79,7 +79,7 @@ def rebased(
             return replace(parts, period=period)
         reason = parts.reason
     if own is not None and code and _existed(place, end):
-        reason = _missing_words(own)
+        reason = missing_words(own)
     return Rate(reason=reason, period=period)
 
 
@@ -218,7 +218,7 @@ def _numerator(
     cell = cells.at(headline.item, piece.code, end) if headline.item else None
     if cell is not None and cell.value is not None:
         return cell.value / headline.scale * below, ""
-    return None, why or (_missing_words(cell) if cell else "nothing was published")
+    return None, why or (missing_words(cell) if cell else "nothing was published")
 
 
 def _pieces(
@@ -296,7 +296,7 @@ def total_of(
         if cell is None:
             return None, "nothing was published for this period"
         if cell.value is None:
-            return None, _missing_words(cell)
+            return None, missing_words(cell)
         total += cell.value * piece.share
     return total, ""
 
@@ -356,7 +356,7 @@ def _between_parts(
     for one in pieces:
         cell = cells.at(headline.item, one.code, end)
         if cell is None or cell.value is None:
-            why = _missing_words(cell) if cell else ""
+            why = missing_words(cell) if cell else ""
             return Rate(reason=why if len(pieces) == 1 and why else _named(cells, one, why))
         values.append(cell.value)
     low, high = (f"{value:,.{headline.decimals}f}" for value in (min(values), max(values)))
@@ -424,7 +424,8 @@ def _stood(part: Authority, end: date) -> bool:
     return part.ends is None or end <= part.ends
 
 
-def _missing_words(cell: Cell) -> str:
+def missing_words(cell: Cell) -> str:
+    """Why a figure has no value, with the published symbol."""
     printed = f" (printed as {cell.symbol})" if cell.symbol else ""
     reason = "withheld or absent, the publisher does not say which"
     words = reason if cell.missing == "unstated" else (cell.missing or "not published")

@@ -29,6 +29,7 @@ _PUBLIC = {
     "gap": "totalplace.scenarios.closing",
     "overlap": "totalplace.scenarios.sharing",
     "pool": "totalplace.scenarios.sharing",
+    "make_or_buy": "totalplace.scenarios.providing",
     "unit_costs": "totalplace.scenarios.costing",
     "spend_against_need": "totalplace.scenarios.costing",
     "two_publishers": "totalplace.scenarios.two_publishers",

@@ -24,7 +24,7 @@ def of(england, today, name, **more):
 
 
 def test_what_is_bought_is_a_range_that_own_pay_bounds(england, today):
-    for authority in today.authorities:
+    for authority in today.authorities[::6]:
         for one in of(england, today, authority.area_code):
             if one.spend is None:
                 assert one.bought_low is None

@@ -12,25 +12,29 @@ import typer
 
 from totalplace.cli.money import AreaName, AsJson, BookFile
 from totalplace.cli.opening import open_book
-from totalplace.cli.screen import Screen
+from totalplace.cli.showing import OutFolder, show
 
 
-def unit_costs(area: AreaName, *, book: BookFile = None, as_json: AsJson = False) -> None:
+def unit_costs(
+    area: AreaName, *, book: BookFile = None, as_json: AsJson = False, out: OutFolder = None
+) -> None:
     """What a year's spend comes to per child in AREA, with intervals and known faults."""
-    from totalplace.measures.today import todays_authorities
     from totalplace.scenarios import costing
 
     with open_book(book) as opened:
         one = costing.unit_costs(opened, area)
-        names = {each.area_code: each.name for each in todays_authorities(opened).authorities}
-    if as_json:
-        from totalplace.reports.costs_document import costs_to_json
-
-        typer.echo(costs_to_json(one), nl=False)
-        return
+    from totalplace.reports.costs_document import costs_to_json
+    from totalplace.reports.costs_leaflets import costs_leaflet
     from totalplace.reports.costs_text import costs_text
 
-    typer.echo(costs_text(one, names=names, width=Screen().width), nl=False)
+    show(
+        "unit-costs",
+        as_json=as_json,
+        out=out,
+        json_fn=lambda: costs_to_json(one),
+        text_fn=lambda width: costs_text(one, width=width),
+        leaflet_fn=lambda: costs_leaflet(one),
+    )
 
 
 def need(
@@ -41,17 +45,22 @@ def need(
     ] = "",
     book: BookFile = None,
     as_json: AsJson = False,
+    out: OutFolder = None,
 ) -> None:
     """Whether councils' money goes where need is, by council and by cohort."""
     from totalplace.scenarios.costing import spend_against_need
 
     with open_book(book) as opened:
         one = spend_against_need(opened, area, theme=theme)
-    if as_json:
-        from totalplace.reports.costs_document import need_to_json
-
-        typer.echo(need_to_json(one), nl=False)
-        return
+    from totalplace.reports.costs_document import need_to_json
+    from totalplace.reports.costs_leaflets import need_leaflet
     from totalplace.reports.costs_text import need_text
 
-    typer.echo(need_text(one, width=Screen().width), nl=False)
+    show(
+        "need",
+        as_json=as_json,
+        out=out,
+        json_fn=lambda: need_to_json(one),
+        text_fn=lambda width: need_text(one, width=width),
+        leaflet_fn=lambda: need_leaflet(one),
+    )

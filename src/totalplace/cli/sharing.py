@@ -12,23 +12,29 @@ import typer
 
 from totalplace.cli.money import AreaName, AsJson, BookFile, part_of
 from totalplace.cli.opening import open_book
-from totalplace.cli.screen import Screen
+from totalplace.cli.showing import OutFolder, show
 
 
-def overlap(area: AreaName, *, book: BookFile = None, as_json: AsJson = False) -> None:
+def overlap(
+    area: AreaName, *, book: BookFile = None, as_json: AsJson = False, out: OutFolder = None
+) -> None:
     """Functions that two or more public bodies pay for in AREA, priced as ranges."""
     from totalplace.scenarios import sharing
 
     with open_book(book) as opened:
         one = sharing.overlap(opened, area)
-    if as_json:
-        from totalplace.reports.overlap_document import overlap_to_json
-
-        typer.echo(overlap_to_json(one), nl=False)
-        return
+    from totalplace.reports.overlap_document import overlap_to_json
     from totalplace.reports.overlap_text import overlap_text
+    from totalplace.reports.sharing_leaflets import overlap_leaflet
 
-    typer.echo(overlap_text(one, width=Screen().width), nl=False)
+    show(
+        "overlap",
+        as_json=as_json,
+        out=out,
+        json_fn=lambda: overlap_to_json(one),
+        text_fn=lambda width: overlap_text(one, width=width),
+        leaflet_fn=lambda: overlap_leaflet(one),
+    )
 
 
 def pool(
@@ -39,6 +45,7 @@ def pool(
     ] = "",
     book: BookFile = None,
     as_json: AsJson = False,
+    out: OutFolder = None,
 ) -> None:
     """What a pooled fund of the bodies in AREA could hold, and what the law shuts out."""
     from totalplace.measures.today import todays_authorities
@@ -47,14 +54,18 @@ def pool(
     with open_book(book) as opened:
         one = sharing.pool(opened, area, theme=theme)
         names = {each.area_code: each.name for each in todays_authorities(opened).authorities}
-    if as_json:
-        from totalplace.reports.pool_document import pool_to_json
-
-        typer.echo(pool_to_json(one), nl=False)
-        return
+    from totalplace.reports.pool_document import pool_to_json
     from totalplace.reports.pool_text import pool_text
+    from totalplace.reports.sharing_leaflets import pool_leaflet
 
-    typer.echo(pool_text(one, names=names, width=Screen().width), nl=False)
+    show(
+        "pool",
+        as_json=as_json,
+        out=out,
+        json_fn=lambda: pool_to_json(one),
+        text_fn=lambda width: pool_text(one, names=names, width=width),
+        leaflet_fn=lambda: pool_leaflet(one, names=names),
+    )
 
 
 def make_or_buy(
@@ -70,23 +81,22 @@ def make_or_buy(
     ] = "0%",
     book: BookFile = None,
     as_json: AsJson = False,
+    out: OutFolder = None,
 ) -> None:
     """Who provides homes for children in AREA, and what bringing some in house would change."""
-    from totalplace.measures.today import todays_authorities
-    from totalplace.money.make_or_buy import provision
-    from totalplace.scenarios.counting import find_place
+    from totalplace.scenarios import providing
 
     with open_book(book) as opened:
-        today = todays_authorities(opened)
-        place = find_place(today, area)
-        move = part_of(in_house, "--in-house")
-        found = provision(opened, today, place.area_codes, move=move)
-    if as_json:
-        from totalplace.reports.provision_document import provision_to_json
-
-        typer.echo(provision_to_json(place.name, found), nl=False)
-        return
+        one = providing.make_or_buy(opened, area, in_house=part_of(in_house, "--in-house"))
+    from totalplace.reports.provision_document import provision_to_json
     from totalplace.reports.provision_text import provision_text
+    from totalplace.reports.sharing_leaflets import provision_leaflet
 
-    names = {one.area_code: one.name for one in today.authorities}
-    typer.echo(provision_text(place.name, found, names=names, width=Screen().width), nl=False)
+    show(
+        "make-or-buy",
+        as_json=as_json,
+        out=out,
+        json_fn=lambda: provision_to_json(one),
+        text_fn=lambda width: provision_text(one, width=width),
+        leaflet_fn=lambda: provision_leaflet(one),
+    )

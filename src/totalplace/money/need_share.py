@@ -29,6 +29,7 @@ LOOKED_AFTER = "looked_after.children_looked_after_on_31_march_each_year.childre
 IN_NEED = "children_in_need.at31_episodes"
 LEVEL = 0.80
 
+NEED_ITEMS = (CHILDREN, POOR, DEPRIVED, LOOKED_AFTER, IN_NEED)
 KEYS = {
     "children": "children aged 0 to 17",
     "poor": "children, weighted by the share under 16 in low-income families",

@@ -107,6 +107,7 @@ class Overlaps:
     once_high: int
     years: tuple[tuple[str, str], ...]
     sources: tuple[str, ...]
+    book_hash: str
 
 
 def find_overlaps(
@@ -142,6 +143,7 @@ def find_overlaps(
         once_high=high,
         years=one.years,
         sources=one.sources,
+        book_hash=one.book_hash,
     )
 
 

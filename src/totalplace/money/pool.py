@@ -56,6 +56,7 @@ class Pool:
     joint: Joint  # what others can already have paid in to the councils' lines
     years: tuple[tuple[str, str], ...]
     sources: tuple[str, ...]
+    book_hash: str
 
     def could_hold(self, *rules: Rule) -> tuple[int, int]:
         """Known money under some rules, low and high, pence."""
@@ -102,6 +103,7 @@ def size_pool(one: Count, paid_in: PaidIn) -> Pool:
         joint=paid_in.joint(one.area_codes, own),
         years=one.years,
         sources=one.sources,
+        book_hash=one.book_hash,
     )
 
 

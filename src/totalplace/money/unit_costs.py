@@ -56,6 +56,12 @@ class Unit:
     fault: str
     year_of: str = ""
 
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Items of the place book it is made from."""
+        named = (self.line, self.second, self.count, self.part, self.published)
+        return tuple(name for name in named if name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitCost:
@@ -114,10 +120,9 @@ def _read(book: Book, today: Today, one: Unit, year_start: date) -> _Arrays:
             newest(book, one.line, "authority", financial_year_end(year_start)) or year_start
         )
     before = year_start.replace(year=year_start.year - 1)
-    names = [name for name in (one.line, one.second, one.count, one.part, one.published) if name]
 
     def read(start: date) -> Mapping[str, FloatArray]:
-        figures = read_figures(book, today, names, start=start, end=financial_year_end(start))
+        figures = read_figures(book, today, one.items, start=start, end=financial_year_end(start))
         return {name: figure.values for name, figure in figures.items()}
 
     now, then = read(year_start), read(before)

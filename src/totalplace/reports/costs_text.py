@@ -19,10 +19,24 @@ INTERVAL = (
 )
 
 
-def costs_text(one: Costs, *, names: Mapping[str, str], width: int) -> str:
-    """Unit costs as text that ends in a newline."""
-    lines = [f"What a year's spend comes to per child: {one.place}", ""]
-    rows = [
+TITLE = "What a year's spend comes to per child"
+COST_HEADS = (
+    "per child",
+    "time",
+    "year",
+    "here",
+    "80 % interval",
+    "England",
+    "by last day",
+    "published",
+)
+SHARE_HEADS = ("council", "money", *KEYS, "money over need", "more or less than need")
+COHORT_HEADS = ("cohort", "children", "of all", "money", "of all", "each, a year", "80 % interval")
+
+
+def cost_rows(one: Costs) -> list[tuple[str, ...]]:
+    """Every unit cost as the table shows it."""
+    return [
         (
             here.unit.title,
             "a week" if here.unit.weekly else "a year",
@@ -35,8 +49,43 @@ def costs_text(one: Costs, *, names: Mapping[str, str], width: int) -> str:
         )
         for here, england in zip(one.here, one.england, strict=True)
     ]
-    head = ("per child", "", "year", "here", "80 % interval", "England", "by last day", "published")
-    lines += [*columns(head, rows, width=width), "", *paragraph(INTERVAL, width=width)]
+
+
+def need_title(one: SpendAgainstNeed) -> str:
+    """What the answer is of."""
+    return f"Money against need: {one.place}" + (f", {one.theme}" if one.theme else "")
+
+
+def need_answer(one: SpendAgainstNeed) -> list[str]:
+    """What the shares are of, and where the places asked about stand."""
+    what = one.theme or "their own children's services"
+    names = dict(one.names)
+    said = [
+        f"Shares of what councils in {one.among} spend on {what}, and of three measures of need. "
+        "Money over need spans the three; above 1 is more money than need."
+    ]
+    if len(one.of_interest) == 1:
+        mine = next(each for each in one.shares if each.area_code in one.of_interest)
+        if mine.ratio_low is not None and mine.ratio_high is not None:
+            said.insert(
+                0,
+                f"{names[mine.area_code]}: {mine.ratio_low:.2f} to {mine.ratio_high:.2f} times its "
+                f"share of need ({mine.verdict}).",
+            )
+    return said
+
+
+def keys_line() -> str:
+    """What the three measures of need are."""
+    return "Need: " + "; ".join(f"{name}: {title}" for name, title in KEYS.items()) + "."
+
+
+def costs_text(one: Costs, *, width: int) -> str:
+    """Unit costs as text that ends in a newline."""
+    names = dict(one.names)
+    lines = [f"{TITLE}: {one.place}", ""]
+    rows = cost_rows(one)
+    lines += [*columns(COST_HEADS, rows, width=width), "", *paragraph(INTERVAL, width=width)]
     lines += ["", "Known faults"]
     for here in one.here:
         text = f"{here.unit.title}: {' '.join(here.faults)}"
@@ -50,19 +99,14 @@ def costs_text(one: Costs, *, names: Mapping[str, str], width: int) -> str:
 def need_text(one: SpendAgainstNeed, *, width: int) -> str:
     """Spend against need as text that ends in a newline."""
     names = dict(one.names)
-    what = one.theme or "their own children's services"
     known = [share for share in one.shares if share.money is not None]
     lines = [
-        f"Money against need: {one.place}" + (f", {one.theme}" if one.theme else ""),
-        *paragraph(
-            f"Shares of what councils in {one.among} spend on {what}, and of three measures of "
-            "need. Money over need spans the three; above 1 is more money than need.",
-            width=width,
-        ),
+        need_title(one),
+        *(line for text in need_answer(one) for line in paragraph(text, width=width)),
         "",
         *columns(
-            ("council", "money", *KEYS, "money over need", ""),
-            [_share(share, names) for share in sorted(known, key=_order)],
+            SHARE_HEADS,
+            [share_row(share, names) for share in sorted(known, key=_order)],
             width=width,
         ),
     ]
@@ -71,8 +115,7 @@ def need_text(one: SpendAgainstNeed, *, width: int) -> str:
         told = and_list(tuple(absent), most=6)
         text = f"In no share, as a line or a measure of need is not known: {told}."
         lines += ["", *paragraph(text, width=width)]
-    keys = "; ".join(f"{name}: {title}" for name, title in KEYS.items())
-    lines += ["", *paragraph(f"Need: {keys}.", width=width), *_cohorts(one, names, width)]
+    lines += ["", *paragraph(keys_line(), width=width), *_cohorts(one, names, width)]
     lines += ["", *paragraph(LIMIT, width=width)]
     return "\n".join(lines) + "\n"
 
@@ -87,7 +130,8 @@ def _order(share: Share) -> float:
     return -(share.ratio_low or 0)
 
 
-def _share(share: Share, names: Mapping[str, str]) -> tuple[str, ...]:
+def share_row(share: Share, names: Mapping[str, str]) -> tuple[str, ...]:
+    """One council as the table shows it."""
     if share.money is None or share.ratio_low is None or share.ratio_high is None:
         return (names[share.area_code], "not known", *("" for _ in KEYS), "", share.verdict)
     return (
@@ -99,11 +143,9 @@ def _share(share: Share, names: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
-def _cohorts(one: SpendAgainstNeed, names: Mapping[str, str], width: int) -> list[str]:
-    found = one.cohorts.cohorts
-    if not found:
-        return ["", "By cohort: not known, as a count or a line is missing."]
-    rows = [
+def cohort_rows(one: SpendAgainstNeed) -> list[tuple[str, ...]]:
+    """Every group of children as the table shows it."""
+    return [
         (
             each.title,
             f"{each.children:,.0f}",
@@ -113,10 +155,15 @@ def _cohorts(one: SpendAgainstNeed, names: Mapping[str, str], width: int) -> lis
             f"£{each.each:,.0f}",
             f"£{each.low:,.0f} to £{each.high:,.0f}",
         )
-        for each in found
+        for each in one.cohorts.cohorts
     ]
-    head = ("cohort", "children", "of all", "money", "of all", "each, a year", "80 % interval")
-    lines = ["", f"By cohort: {one.place}", *columns(head, rows, width=width)]
+
+
+def _cohorts(one: SpendAgainstNeed, names: Mapping[str, str], width: int) -> list[str]:
+    if not one.cohorts.cohorts:
+        return ["", "By cohort: not known, as a count or a line is missing."]
+    rows = cohort_rows(one)
+    lines = ["", f"By cohort: {one.place}", *columns(COHORT_HEADS, rows, width=width)]
     if one.cohorts.unknown_areas:
         told = and_list(tuple(names[code] for code in one.cohorts.unknown_areas), most=6)
         many = count(len(one.cohorts.unknown_areas), "council")

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from totalplace import __version__
 from totalplace.money.count import Count, Slice
 from totalplace.money.flow import Flow
 from totalplace.money.rows import Row, Standing
+from totalplace.reports.stamp import book_stamp
 from totalplace.reports.words import and_list
 
 BODIES = {
@@ -227,4 +227,4 @@ def crosses(one: Count) -> str:
 
 def stamp(one: Count) -> str:
     """What it was made from."""
-    return f"Book {one.book_hash[:12] or 'not named'} · Total Place {__version__}"
+    return book_stamp(one.book_hash)

@@ -18,25 +18,25 @@ NOT_A_SAVING = (
 )
 
 
+TOUCHES = "Sharing touches management, commissioning and support; the front line and homes stay."
+HEADS = ("function", "bodies", "measured", "twice at most", "sharing touches")
+
+
 def overlap_text(one: Overlaps, *, width: int) -> str:
     """The overlaps as text that ends in a newline."""
-    told = "; ".join(f"{what} {year}" for what, year in one.years)
     lines = [
         f"What several bodies pay for the same children: {one.place}",
         *paragraph(verdict(one), width=width),
-        *paragraph(f"Each in its own year and prices: {told}.", width=width),
+        *paragraph(years(one), width=width),
         "",
         *columns(
-            ("function", "bodies", "measured", "twice at most", "sharing touches"),
-            [_row(each) for each in one.overlaps],
+            HEADS,
+            [function_row(each) for each in one.overlaps],
             width=width,
         ),
         "",
         *paragraph(NOT_A_SAVING, width=width),
-        *paragraph(
-            "Sharing touches management, commissioning and support; the front line and homes stay.",
-            width=width,
-        ),
+        *paragraph(TOUCHES, width=width),
     ]
     for each in one.overlaps:
         lines += ["", each.function.title, *paragraph(each.function.cohort, width=width, indent=2)]
@@ -62,6 +62,12 @@ def verdict(one: Overlaps) -> str:
         f"repeats another body's work cannot be told from published figures, as "
         f"{named(every)} print no amount for some or all of them."
     )
+
+
+def years(one: Overlaps) -> str:
+    """Which year each part is of."""
+    told = "; ".join(f"{what} {year}" for what, year in one.years)
+    return f"Each in its own year and prices: {told}."
 
 
 def span(low: int, high: int) -> str:
@@ -92,7 +98,8 @@ def amount(claimed: Claimed) -> str:
     return "unknown"
 
 
-def _row(each: Overlap) -> tuple[str, ...]:
+def function_row(each: Overlap) -> tuple[str, ...]:
+    """One function as the table shows it."""
     measured = bool(each.known)
     return (
         each.function.title,

@@ -5,7 +5,7 @@ Flow: money.pool -> THIS -> cli.sharing
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from totalplace.money.pool import Contribution, Pool
 from totalplace.money.ring_fences import Rule
@@ -20,6 +20,11 @@ RULES = {
     Rule.OWNER: "by each owner's choice",
     Rule.CLOSED: "may not join",
 }
+HEADS = ("who", "what for", "up to", "rule", "law")
+NOT_ADVICE = (
+    "The rules are a reading of statutes and grant terms, not legal advice: grant terms change "
+    "every year."
+)
 MOST_AREAS = 12
 
 
@@ -34,14 +39,14 @@ def pool_text(one: Pool, *, names: Mapping[str, str], width: int) -> str:
     present = {year for each in one.contributions for year in each.years}
     told = "; ".join(f"{what} {year}" for what, year in one.years if year in present)
     lines = [
-        f"What a pooled fund could hold: {one.place}" + (f", {one.theme}" if one.theme else ""),
+        title(one),
         *paragraph(verdict(one), width=width),
         *paragraph(joint_words(one.joint), width=width),
         *paragraph(f"Each in its own year and prices: {told or 'none'}.", width=width),
         "",
         *columns(
-            ("who", "what for", "up to", "rule", "law"),
-            [_row(each) for each in one.contributions],
+            HEADS,
+            [contribution_row(each) for each in one.contributions],
             width=width,
         ),
         "",
@@ -56,6 +61,11 @@ def pool_text(one: Pool, *, names: Mapping[str, str], width: int) -> str:
         lines += paragraph(f"{reason} ({law})", width=width, indent=2, hang=2)
     lines += ["", "Every amount by council: --json."]
     return "\n".join(lines) + "\n"
+
+
+def title(one: Pool) -> str:
+    """What the answer is of."""
+    return f"What a pooled fund could hold: {one.place}" + (f", {one.theme}" if one.theme else "")
 
 
 def verdict(one: Pool) -> str:
@@ -78,7 +88,15 @@ def verdict(one: Pool) -> str:
     return " ".join(said)
 
 
-def _row(each: Contribution) -> tuple[str, ...]:
+def area_row(
+    one: Pool, code: str, rules: Sequence[Rule], names: Mapping[str, str]
+) -> tuple[str, ...]:
+    """One council's known money by rule."""
+    return (names[code], *(million(one.of_area(code, rule)) for rule in rules))
+
+
+def contribution_row(each: Contribution) -> tuple[str, ...]:
+    """One payer's line as the table shows it."""
     amount = "unknown"
     if each.low is not None and each.high is not None:
         few = len(each.unknown_areas)
@@ -93,10 +111,7 @@ def _areas(one: Pool, names: Mapping[str, str], width: int) -> list[str]:
     if len(one.area_codes) > MOST_AREAS:
         return ["", "By council: --json."]
     rules = [rule for rule in Rule if any(e.fence.rule is rule for e in one.contributions)]
-    rows = [
-        (names[code], *(million(one.of_area(code, rule)) for rule in rules))
-        for code in one.area_codes
-    ]
+    rows = [area_row(one, code, rules, names) for code in one.area_codes]
     short = {
         code: [e.title for e in one.contributions if code in e.unknown_areas and e.by_area]
         for code in one.area_codes

@@ -6,23 +6,23 @@ Flow: money.make_or_buy -> THIS -> cli.sharing, anyone's program
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from totalplace.money.make_or_buy import Provision
 from totalplace.money.providers import CHILDREN_SOURCE, HOMES_SOURCE, SPEND_SOURCE, Mix
 from totalplace.reports.json_document import SCHEMA_VERSION
+from totalplace.scenarios.providing import MakeOrBuy
 
 Json = dict[str, Any]
 
 
-def provision_to_json(place: str, found: Sequence[Provision]) -> str:
+def provision_to_json(answer: MakeOrBuy) -> str:
     """The answer as JSON text, indented, ending in a newline."""
     document: Json = {
         "kind": "make-or-buy",
         "schema_version": SCHEMA_VERSION,
-        "place": place,
-        "settings": [_provision(one) for one in found],
+        "place": answer.place,
+        "settings": [_provision(one) for one in answer.settings],
         "sources": [SPEND_SOURCE, CHILDREN_SOURCE, HOMES_SOURCE],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

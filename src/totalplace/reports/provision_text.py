@@ -5,12 +5,13 @@ Flow: money.make_or_buy -> THIS -> cli.sharing
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from totalplace.money.make_or_buy import Provision
 from totalplace.money.providers import CHILDREN_SOURCE, HOMES_SOURCE, SPEND_SOURCE, Mix
 from totalplace.reports.columns import columns, paragraph
 from totalplace.reports.words import and_list, pounds
+from totalplace.scenarios.providing import MakeOrBuy
 
 LIMITS = (
     "Nobody has returned spend by kind of provider since 2013-14. Homes registered in the place "
@@ -19,24 +20,28 @@ LIMITS = (
 )
 
 
-def provision_text(
-    place: str, found: Sequence[Provision], *, names: Mapping[str, str], width: int
-) -> str:
-    """The answer as text that ends in a newline.
+HEADS = ("view", "own", "private", "voluntary", "other public", "others, or not told apart")
+SOURCES = (
+    "Revenue outturn RO3 2024-25 (Ministry of Housing, Communities and Local Government, OGL v3)",
+    SPEND_SOURCE,
+    CHILDREN_SOURCE,
+    HOMES_SOURCE,
+)
 
-    Args:
-        place: What the place is called.
-        found: One answer for each kind of home.
-        names: Names of councils by area code.
-        width: Longest line, characters.
-    """
-    lines = [f"Make or buy homes for children: {place}"]
-    for one in found:
-        lines += ["", one.setting.title, *_now(one, names, width), *_mixes(one, width)]
-        lines += _moved(one, width)
+
+def provision_text(answer: MakeOrBuy, *, width: int) -> str:
+    """The answer as text that ends in a newline."""
+    names = dict(answer.names)
+    lines = [f"Make or buy homes for children: {answer.place}"]
+    for one in answer.settings:
+        lines += ["", one.setting.title]
+        for sentence in now(one, names):
+            lines += paragraph(sentence, width=width, indent=2)
+        lines += columns(HEADS, [mix_row(what, mix) for what, mix in mixes(one)], width=width)
+        for sentence in moved(one):
+            lines += paragraph(sentence, width=width, indent=2, hang=2)
     lines += ["", *paragraph(LIMITS, width=width)]
-    sources = f"Sources: Revenue outturn RO3 2024-25 (MHCLG); {SPEND_SOURCE}; "
-    lines += paragraph(f"{sources}{CHILDREN_SOURCE}; {HOMES_SOURCE}.", width=width)
+    lines += paragraph(f"Sources: {'; '.join(SOURCES)}.", width=width)
     return "\n".join(lines) + "\n"
 
 
@@ -49,37 +54,36 @@ def bought_words(one: Provision) -> str:
     return f"{one.bought_low:.0%} to {one.bought_high:.0%} of it is bought"
 
 
-def _now(one: Provision, names: Mapping[str, str], width: int) -> list[str]:
+def now(one: Provision, names: Mapping[str, str]) -> list[str]:
+    """What is spent now and how much of it is bought, in sentences."""
     if one.spend is None or one.pay is None:
-        text = "Spend in 2024-25 is not known: no return has both the line and its pay."
-    else:
-        text = (
-            f"{pounds(one.spend)} in 2024-25; {bought_words(one)}. Own pay is {pounds(one.pay)}, "
-            f"{one.pay / one.spend:.0%}, so at least that is made; the low end is {one.basis}."
-        )
-    lines = paragraph(text, width=width, indent=2)
-    if one.unknown_areas and one.spend is not None:
+        return ["Spend in 2024-25 is not known: no return has both the line and its pay."]
+    said = [
+        f"{pounds(one.spend)} in 2024-25; {bought_words(one)}. Own pay is {pounds(one.pay)}, "
+        f"{one.pay / one.spend:.0%}, so at least that is made; the low end is {one.basis}."
+    ]
+    if one.unknown_areas:
         told = and_list(tuple(names[code] for code in one.unknown_areas), most=6)
-        lines += paragraph(
-            f"Without {told}: no figure, or nothing on the line.", width=width, indent=2
-        )
-    return lines
+        said.append(f"Without {told}: no figure, or nothing on the line.")
+    return said
 
 
-def _mixes(one: Provision, width: int) -> list[str]:
-    rows = []
+def mixes(one: Provision) -> list[tuple[str, Mix]]:
+    """Every published view of who provides, and what it is of."""
+    found = []
     if one.spent_before is not None:
-        rows.append(_row("spend here, 2013-14", one.spent_before, "£"))
-    rows += [_row(f"England's children, {mix.year}", mix, "") for mix in one.children[-1:]]
+        found.append(("spend here, 2013-14", one.spent_before))
+    found += [(f"England's children, {mix.year}", mix) for mix in one.children[-1:]]
     if one.homes is not None and one.homes.whole:
-        rows.append(_row(f"places in homes here, {one.homes.year}", one.homes, ""))
-    head = ("", "own", "private", "voluntary", "other public", "others, or not told apart")
-    return columns(head, rows, width=width)
+        found.append((f"places in homes here, {one.homes.year}", one.homes))
+    return found
 
 
-def _row(title: str, mix: Mix, unit: str) -> tuple[str, ...]:
+def mix_row(title: str, mix: Mix) -> tuple[str, ...]:
+    """One view as the table shows it."""
     own = ("own", "own or other council")
     other = ("other_public", "other public")
+    in_pounds = title.startswith("spend")
 
     def cell(kinds: tuple[str, ...]) -> str:
         if any(kind in mix.missing for kind in kinds):
@@ -87,7 +91,7 @@ def _row(title: str, mix: Mix, unit: str) -> tuple[str, ...]:
         known = [mix.parts[kind] for kind in kinds if kind in mix.parts]
         if not known:
             return ""
-        amount = pounds(sum(known)) if unit else f"{sum(known):,.0f}"
+        amount = pounds(sum(known)) if in_pounds else f"{sum(known):,.0f}"
         return f"{amount} ({sum(known) / mix.whole:.0%})"
 
     named = (*own, "private", "voluntary", *other)
@@ -102,20 +106,20 @@ def _row(title: str, mix: Mix, unit: str) -> tuple[str, ...]:
     )
 
 
-def _moved(one: Provision, width: int) -> list[str]:
-    moved = one.moved
-    if moved is None:
+def moved(one: Provision) -> list[str]:
+    """What would change if some came in house; nothing where nothing moves."""
+    change = one.moved
+    if change is None:
         return []
     places = ""
-    if moved.places_low is not None and moved.places_high is not None:
-        places = f", the homes of {_span(moved.places_low, moved.places_high)} children"
-    text = (
-        f"If {moved.part:.0%} of what is bought came in house: "
-        f"{_money_span(moved.spend_low, moved.spend_high)} a year would move{places}. Once settled "
-        f"that would cost {_change(moved.change_low, moved.change_high)} a year. "
+    if change.places_low is not None and change.places_high is not None:
+        places = f", the homes of {_span(change.places_low, change.places_high)} children"
+    return [
+        f"If {change.part:.0%} of what is bought came in house: "
+        f"{_money_span(change.spend_low, change.spend_high)} a year would move{places}. Once "
+        f"settled that would cost {_change(change.change_low, change.change_high)} a year. "
         f"{one.setting.source}"
-    )
-    return paragraph(text, width=width, indent=2, hang=2)
+    ]
 
 
 def _span(low: float, high: float) -> str:

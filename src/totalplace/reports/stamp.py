@@ -5,6 +5,7 @@ Flow: footprints.results -> THIS -> every report
 
 from __future__ import annotations
 
+from totalplace import __version__
 from totalplace.footprints.results import Plan, Provenance
 from totalplace.reports.words import day, short_hash
 
@@ -42,3 +43,9 @@ def stamp_of(plan: Plan) -> Provenance:
         book_hash=plan.book_hash,
         version=plan.version,
     )
+
+
+def book_stamp(book_hash: str) -> str:
+    """The stamp of a result that no draws were made for."""
+    named = short_hash(book_hash) if book_hash else "not named"
+    return f"Book {named} · Total Place {__version__}"

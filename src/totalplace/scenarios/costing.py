@@ -6,16 +6,18 @@ A single council is held against the councils of its region; a group against its
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from totalplace.book.store import Book
 from totalplace.errors import InputError, Problem
 from totalplace.evidence.registry import Registry
 from totalplace.measures.today import todays_authorities
+from totalplace.money.figures import source_lines
 from totalplace.money.ledger import Ledger
-from totalplace.money.need_share import Cohorts, Share, cohorts, need_shares
+from totalplace.money.need_share import NEED_ITEMS, Cohorts, Share, cohorts, need_shares
 from totalplace.money.themes import Role, lines
-from totalplace.money.unit_costs import UnitCost, costs_of
+from totalplace.money.unit_costs import UnitCost, costs_of, units
 from totalplace.scenarios.counting import count_place, find_place, read_ledger
 
 
@@ -27,6 +29,9 @@ class Costs:
     area_codes: tuple[str, ...]
     here: tuple[UnitCost, ...]
     england: tuple[UnitCost, ...]
+    names: tuple[tuple[str, str], ...]  # area code, name
+    sources: tuple[str, ...]
+    book_hash: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,8 @@ class SpendAgainstNeed:
     of_interest: tuple[str, ...]  # area codes the question was about
     cohorts: Cohorts  # of the place
     names: tuple[tuple[str, str], ...]  # area code, name
+    sources: tuple[str, ...]
+    book_hash: str
 
 
 def own_themes() -> tuple[str, ...]:
@@ -65,6 +72,9 @@ def unit_costs(book: Book, area: str) -> Costs:
         area_codes=place.area_codes,
         here=costs_of(book, today, place.area_codes),
         england=costs_of(book, today, today.area_codes),
+        names=tuple((one.area_code, one.name) for one in today.authorities),
+        sources=_sources(book, [name for one in units() for name in one.items]),
+        book_hash=book.hash,
     )
 
 
@@ -114,4 +124,15 @@ def spend_against_need(
         of_interest=place.area_codes,
         cohorts=cohorts(here, book, today),
         names=tuple((one.area_code, one.name) for one in today.authorities),
+        sources=(*group.sources, *_sources(book, NEED_ITEMS)),
+        book_hash=book.hash,
     )
+
+
+def _sources(book: Book, items: Sequence[str]) -> tuple[str, ...]:
+    """One line for each file that has any of the items in its newest release."""
+    frame = book.query(
+        "SELECT DISTINCT source_id FROM observation WHERE latest AND item IN (SELECT unnest(?))",
+        [list(items)],
+    )
+    return source_lines(book, frame["source_id"].drop_nulls())

@@ -65,7 +65,8 @@ def kent():
 def test_a_county_year_by_year(kent):
     found = gap_document(kent)
     in_order(found)
-    assert [mix["year"] for mix in found["mixes"]] == ["2027-28", "2028-29"]
+    assert [mix["year"] for mix in found["mixes"]] == ["2027-28", "2028-29", "2036-37"]
+    assert [mix["cut"] for mix in found["mixes"]] == [0.02, 0.10, 0.10]
     assert found["mixes"][0]["closed"]
     assert not found["mixes"][1]["closed"]
     assert "abolished" in found["ends"]

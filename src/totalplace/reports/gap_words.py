@@ -9,7 +9,16 @@ from __future__ import annotations
 from totalplace.money.gap import Mix
 from totalplace.reports.leaflet import Leaflet, Table, table
 from totalplace.reports.sheets import Column
-from totalplace.reports.words import and_list, chance, count, members, number, pounds, short_hash
+from totalplace.reports.words import (
+    and_list,
+    chance,
+    count,
+    members,
+    number,
+    pounds,
+    share,
+    short_hash,
+)
 from totalplace.scenarios.gap_result import NEED, Bearer, Closing
 
 NOTES = (
@@ -60,7 +69,7 @@ def gap_leaflet(one: Closing) -> Leaflet:
 
 
 def _cuts(one: Closing) -> str:
-    return and_list([f"{cut:.0%}" for cut in one.cuts])
+    return and_list(list(dict.fromkeys(share(cut) for cut in one.cuts)))
 
 
 def _verdict(one: Closing) -> str:
@@ -71,19 +80,19 @@ def _verdict(one: Closing) -> str:
             return f"{said}It can be closed: {pounds(mix.saved)} a year."
         return (
             f"{said}It cannot be closed. {pounds(mix.left)} a year is left "
-            f"({mix.left / mix.gap:.0%} of it)."
+            f"({share(mix.left / mix.gap)} of it)."
         )
     left = [(one.year_label(each), each.left) for each in one.mixes if not each.closed]
     if not left:
-        return f"It can be closed in each of {count(len(one.mixes), 'year')}."
+        return "It can be closed in every year."
     told = and_list([f"{pounds(amount)} in {year}" for year, amount in left])
     return f"It cannot be closed in every year. Left open: {told}."
 
 
 def _core(one: Closing) -> str:
     return (
-        f"Held whole by law: {pounds(one.core)}, {one.core / one.spend:.0%} of spend (looked-after "
-        "children, care leavers, safeguarding, asylum)."
+        f"Held whole by law: {pounds(one.core)}, {share(one.core / one.spend)} of spend "
+        "(looked-after children, care leavers, safeguarding, asylum)."
     )
 
 
@@ -122,10 +131,11 @@ def _years(one: Closing) -> Table:
     return Table(
         name="years",
         title="Year by year",
-        note="Sharing costs before it saves. What is taken off a service may be given back.",
+        note="The last gap stays until the end of the horizon, the last year shown. Sharing costs "
+        "before it saves. What is taken off a service may be given back.",
         heads=heads,
         shown=tuple(
-            (year, f"{cut:.0%}", *(pounds(amount) for amount in amounts))
+            (year, share(cut), *(pounds(amount) for amount in amounts))
             for year, cut, *amounts in rows
         ),
         columns=(
@@ -194,8 +204,8 @@ def _less(one: Closing) -> Table:
                 each.theme,
                 each.outcome,
                 pounds(cut),
-                f"{cut / each.spend:.0%}",
-                f"{each.most:.0%}",
+                share(cut / each.spend),
+                share(each.most),
             )
             for each, cut in one.mix.choices
         ),
@@ -285,7 +295,7 @@ def _of(each: Bearer) -> str:
         return f"{number(each.children)} children"
     if not each.of or each.pounds is None:
         return ""
-    return f"{each.pounds / each.of:.0%} of {pounds(each.of)}"
+    return f"{share(each.pounds / each.of)} of {pounds(each.of)}"
 
 
 def _a_child(each: Bearer) -> float | None:

@@ -30,7 +30,7 @@ def publishers_leaflet(one: TwoPublishers) -> Leaflet:
         title=f"Two publishers, one service: {one.title}",
         answer=(
             f"Of {count(len(compared), 'council')} in both, {len(apart)} differ by more than "
-            f"{FAR:.0%} between the revenue outturn and section 251. {level}",
+            f"{share(FAR)} between the revenue outturn and section 251. {level}",
             _effect(one),
             _regret(one),
         ),

@@ -126,7 +126,7 @@ def _need(book: Book, today: Today, code: str, name: str, mix: Mix) -> list[Bear
         pounds=taken,
         of=None,
         children=float(children[at]) if not np.isnan(children[at]) else None,
-        note=f"{poor[at]:.0%} of its children live in income-deprived families; {poorer} "
+        note=f"{poor[at] * 100:.0f} % of its children live in income-deprived families; {poorer} "
         "authorities have a larger share.",
     )
     mine = {one.code: one for one in all_districts() if one.area_code == code}

@@ -16,7 +16,7 @@ from totalplace.evidence.draws import draw
 from totalplace.evidence.registry import Registry
 from totalplace.money.core import core_lines
 from totalplace.money.doubts import find_doubts
-from totalplace.money.gap import Choice, close, close_years
+from totalplace.money.gap import Choice, Mix, close, close_years
 from totalplace.money.rows import Row
 from totalplace.scenarios.bearing import bearers
 from totalplace.scenarios.counting import count_place, read_ledger
@@ -26,8 +26,6 @@ from totalplace.scenarios.gap_result import Closing
 DRAWS = 64
 MOST = 0.35
 """The deepest cut that is answered."""
-LONGEST = 10
-"""Most years that are answered: the planner's own horizon."""
 
 
 def gap(
@@ -45,7 +43,8 @@ def gap(
         book: A place book.
         area: One authority, in words.
         cut: The gap as a part of gross spend, above 0 and at most 0.35: one for when all is
-            settled, or one for each year from the first that sharing could start in.
+            settled, or one for each year from the first that sharing could start in. The last one
+            stays until the end of the planner's horizon, which the answer shows too.
         registry: The assumptions; the project's own when None.
         seed: Of the draws.
         draws: How many, rounded up to a power of two.
@@ -56,7 +55,8 @@ def gap(
     """
     registry = registry or Registry.load()
     cuts = (float(cut),) if isinstance(cut, int | float) else tuple(float(one) for one in cut)
-    _check(cuts)
+    horizon = round(registry["horizon.years"].value)
+    _check(cuts, horizon)
     ledger = read_ledger(book, registry)
     counted = count_place(book, area, registry, ledger=ledger, doubts=find_doubts(book))
     if len(counted.area_codes) != 1:
@@ -75,12 +75,14 @@ def gap(
     drawn = draw(registry, n=draws, seed=seed)
     options = joint_options(book, code, registry, drawn, today=ledger.today)
     choices = [_choice(row, registry) for row in known if _may_fall(row)]
-    gaps = [one * spend for one in cuts]
-    mixes = (
-        close_years(gaps, options.joint, choices)
-        if len(cuts) > 1
-        else (close(gaps[0], options.joint, choices),)
-    )
+    if len(cuts) == 1:
+        mixes: tuple[Mix, ...] = (close(cuts[0] * spend, options.joint, choices),)
+    else:
+        stated = len(cuts)
+        cuts += (cuts[-1],) * (horizon - stated)  # a gap does not go away after the last year
+        every = close_years([one * spend for one in cuts], options.joint, choices)
+        shown = sorted({*range(stated), horizon - 1})
+        cuts, mixes = tuple(cuts[at] for at in shown), tuple(every[at] for at in shown)
     return Closing(
         place=counted.place,
         area_code=code,
@@ -105,7 +107,7 @@ def gap(
     )
 
 
-def _check(cuts: Sequence[float]) -> None:
+def _check(cuts: Sequence[float], horizon: int) -> None:
     problems = [
         Problem(
             what=f"a cut of {cut:.0%} cannot be answered",
@@ -114,9 +116,9 @@ def _check(cuts: Sequence[float]) -> None:
         for cut in cuts
         if not 0 < cut <= MOST
     ]
-    if not 1 <= len(cuts) <= LONGEST:
+    if not 1 <= len(cuts) <= horizon:
         problems.append(
-            Problem(what=f"{len(cuts)} years cannot be answered", fix=f"Give from 1 to {LONGEST}.")
+            Problem(what=f"{len(cuts)} years cannot be answered", fix=f"Give from 1 to {horizon}.")
         )
     if problems:
         raise InputError(problems)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from totalplace.evidence.draws import draw
 from totalplace.evidence.registry import Registry
-from totalplace.footprints.apart import posts_cost, scale_cost, support_cost
+from totalplace.footprints.apart import posts_cost, scale_cost, shared_back, support_cost
 from totalplace.footprints.value import scale_rule
 
 DRAWS = draw(Registry.load(), n=16, seed=3)
@@ -65,3 +65,20 @@ def test_no_effect_is_carried_beyond_the_range_it_was_measured_on():
     small = np.array([1 / 1024, 1023 / 1024])
     capped = scale_cost(held(cap=3.0), np.array([1024.0]), small, effect=np.array([-0.1]))
     assert capped[0, 0] == pytest.approx(0.9**-3 - 1)
+
+
+def test_what_sharing_gives_back_by_hand():
+    one = {"realised": 0.5, "rho.full": 0.6, "coordination.pair": 0.1}
+    draws = {name: np.array([value]) for name, value in one.items()}
+    amounts = {"posts": 2e6, "support": 1e6, "commissioning": 4e5}
+    back = shared_back(draws, parts=3, **{k: np.array([v]) for k, v in amounts.items()})
+    assert back[0] == pytest.approx(0.5 * (0.6 * 2e6 + 1e6 + 4e5) - 3 * 0.1e6)
+
+
+def test_joining_never_saves_what_parting_costs():
+    """Posts: the planner's saving from joining the parts again is a share of the loss."""
+    sizes = np.array([300.0, 900.0])
+    lost = posts_cost(DRAWS, DRAWS["team.director"], sizes, median_volume=500.0).sum(axis=0)
+    none = np.zeros(DRAWS.n)
+    back = shared_back(DRAWS, posts=lost, support=none, commissioning=none, parts=2)
+    assert (back < lost).all()

@@ -49,6 +49,10 @@ def in_order(one):
         assert part.added_pence == pytest.approx(part.added_a_year.mean * 100, abs=10)
     for each in one.subsidies:
         assert sum(each.beyond.values()) == pytest.approx(0, abs=0.01)
+    ways = {each.name: each.dearer.mean for each in one.ways}
+    assert ways["one"] == 0
+    assert ways["apart"] == pytest.approx(one.added_a_year.mean)
+    assert ways["department"] < ways["apart"]  # most of what is duplicated can be shared again
     fenced = {row.ring_fence for row in one.rows if row.ring_fence}
     assert {each.rule for each in one.ring_fences} == fenced
     assert one.unknown

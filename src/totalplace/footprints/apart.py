@@ -82,3 +82,31 @@ def scale_cost(
     doublings = np.minimum(-np.log2(shares)[:, None], draws["scale.doublings_cap"][None, :])
     cost: FloatArray = reached * spend * shares[:, None] * ((1 + effect)[None, :] ** -doublings - 1)
     return cost
+
+
+def shared_back(
+    draws: AssumptionDraws,
+    *,
+    posts: FloatArray,
+    support: FloatArray,
+    commissioning: FloatArray,
+    parts: int,
+) -> FloatArray:
+    """What parts get back a year by sharing what they would else have twice, (D,), pounds.
+
+    As the planner prices sharing: the part of duplicated posts that sharing releases, the part of
+    planned savings that is realised, less what working together costs each pair.
+
+    Args:
+        draws: The assumptions.
+        posts: What the shared teams cost more when apart, all parts together, (D,).
+        support: Likewise support functions, which `support_cost` already takes lightly.
+        commissioning: Likewise commissioning.
+        parts: How many they are.
+    """
+    pairs = parts * (parts - 1) / 2
+    back: FloatArray = (
+        draws["realised"] * (draws["rho.full"] * posts + support + commissioning)
+        - draws["coordination.pair"] * MILLION * pairs
+    )
+    return back

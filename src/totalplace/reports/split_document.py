@@ -34,6 +34,10 @@ def split_document(one: CountySplit) -> Json:
         "difference_pounds": one.difference / 100,
         "added_a_year": _range(one.added_a_year),
         "set_up": _range(one.set_up),
+        "ways": [
+            {"name": each.name, "title": each.title, "dearer": _range(each.dearer)}
+            for each in one.ways
+        ],
         "horizon_years": one.years,
         "over_horizon": _range(one.over_years),
         "parts": [

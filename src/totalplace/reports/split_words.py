@@ -66,6 +66,7 @@ def split_leaflet(one: CountySplit) -> Leaflet:
         tables=(
             _parts(one),
             _added(one),
+            _ways(one),
             _subsidies(one),
             _ring_fences(one),
             _keys(one),
@@ -210,6 +211,20 @@ def _added(one: CountySplit) -> Table:
             )
             for each in one.added
         ),
+    )
+
+
+def _ways(one: CountySplit) -> Table:
+    scale = scale_for([each.dearer for each in one.ways], column=True)
+    return Table(
+        name="ways",
+        title="Ways to go about it: dearer than one authority by, a year",
+        note="Sharing is priced as the planner prices it, less what working together costs. How "
+        "far apart the parts' centres are is not known, so no cost of distance is in it.",
+        heads=("way", "dearer by"),
+        shown=tuple((each.title, money_cell(each.dearer, scale)) for each in one.ways),
+        columns=(Column("Way", "text"), *_interval("Dearer by")),
+        cells=tuple((each.title, *_ends(each.dearer)) for each in one.ways),
     )
 
 

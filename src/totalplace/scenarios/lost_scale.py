@@ -16,7 +16,13 @@ from totalplace.book.store import Book
 from totalplace.errors import InputError
 from totalplace.evidence.draws import Draws
 from totalplace.evidence.registry import Registry
-from totalplace.footprints.apart import posts_cost, scale_cost, support_cost, team_index
+from totalplace.footprints.apart import (
+    posts_cost,
+    scale_cost,
+    shared_back,
+    support_cost,
+    team_index,
+)
 from totalplace.footprints.appraisal import money_range
 from totalplace.footprints.problem import Problem as Planning
 from totalplace.footprints.value import MILLION, base
@@ -26,7 +32,7 @@ from totalplace.money.keys import Key
 from totalplace.money.services import Pricing, Service, services
 from totalplace.scenarios.dates import first_start, newest_day
 from totalplace.scenarios.gather import gather, gather_like
-from totalplace.scenarios.split_result import Added
+from totalplace.scenarios.split_result import Added, Way
 from totalplace.types import FloatArray
 
 VOLUME_KEYS = {
@@ -48,6 +54,7 @@ class Lost:
     added: tuple[Added, ...]
     yearly: FloatArray  # (P, D)
     once: FloatArray  # (P, D), setting up
+    ways: tuple[Way, ...]
     unpriced: tuple[str, ...]
     england_children: FloatArray  # (N,), of today's authorities
 
@@ -103,6 +110,7 @@ def lost_scale(
     return Lost(
         added=tuple(_added(name, found[name], names) for name in ORDER if name in found),
         yearly=np.sum([one.extra for one in found.values()], axis=0),
+        ways=_ways(found, draws, len(names)),
         once=np.tile(draws["transition.member"] * MILLION, (len(names), 1)),
         unpriced=tuple(unpriced),
         england_children=problem.children,
@@ -152,6 +160,35 @@ def _dearer(
         )
         found["placements"] = _Dearer(title="Placements", rule=SCALE, now=spend, extra=extra)
     return found
+
+
+def _ways(found: Mapping[str, _Dearer], draws: Draws, parts: int) -> tuple[Way, ...]:
+    """Keeping one authority, sharing more or less, parting everything."""
+    nothing = np.zeros(draws.n)
+    cost = {name: one.extra.sum(axis=0) for name, one in found.items()}
+    whole = np.sum(list(cost.values()), axis=0)
+
+    def back(*teams: str, support: FloatArray = nothing) -> FloatArray:
+        return shared_back(
+            draws,
+            posts=np.sum([cost.get(name, nothing) for name in teams], axis=0),
+            support=support,
+            commissioning=cost.get("commissioning", nothing),
+            parts=parts,
+        )
+
+    department = back("director", "middle", "leads", support=cost.get("support", nothing))
+    dearer = {
+        ("one", "Keep one authority"): nothing,
+        ("department", "Part, but share one department"): whole - department,
+        ("management", "Part, but share one director's team and commissioning"): whole
+        - back("director"),
+        ("apart", "Part everything"): whole,
+    }
+    return tuple(
+        Way(name=name, title=title, dearer=money_range(values))
+        for (name, title), values in dearer.items()
+    )
 
 
 def _added(name: str, one: _Dearer, names: Sequence[str]) -> Added:

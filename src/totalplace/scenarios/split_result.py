@@ -75,6 +75,15 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way to go about it, beside parting everything."""
+
+    name: str
+    title: str
+    dearer: Range  # than one authority, pounds a year
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RingFence:
     """Money that may not be spent on anything else, or is not the council's."""
 
@@ -107,6 +116,7 @@ class CountySplit:
     added: tuple[Added, ...]
     added_a_year: Range
     set_up: Range  # once
+    ways: tuple[Way, ...]  # from keeping one authority to parting everything
     years: int  # horizon
     over_years: Range  # present value of both over the horizon
     whole_pence: int  # all public money counted in the county

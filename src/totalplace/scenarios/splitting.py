@@ -121,6 +121,7 @@ def split(
         added=lost.added,
         added_a_year=money_range(lost.yearly.sum(axis=0)),
         set_up=money_range(lost.once.sum(axis=0)),
+        ways=lost.ways,
         years=round(float(drawn["horizon.years"][0])),
         over_years=money_range(_over_years(lost, drawn)),
         whole_pence=count.pence,

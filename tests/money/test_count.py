@@ -10,6 +10,7 @@ from totalplace.money.audit import audit
 from totalplace.money.count import CUTS
 from totalplace.money.doubts import find_doubts
 from totalplace.money.rows import Standing
+from totalplace.reports.money_text import money_text
 from totalplace.scenarios.counting import count_place, find_place, read_ledger
 
 
@@ -140,6 +141,24 @@ def test_a_place_is_found_or_refused(england, ledger):
     assert "Cumbria no longer exists" in str(caught.value)
     with pytest.raises(InputError, match="Camden is named more than once"):
         find_place(today, "London + Camden")
+
+
+def test_a_footprint_across_regions_is_shared_inside_each(england, registry, ledger):
+    one = count_place(england, "Leeds + Manchester", registry, ledger=ledger, doubts=())
+    assert one.regions == ("North West", "Yorkshire and The Humber")
+    assert audit(one, ledger=ledger) == []
+    parts = [
+        count_place(england, name, registry, ledger=ledger, doubts=())
+        for name in ("Leeds", "Manchester")
+    ]
+    assert one.pence == sum(part.pence for part in parts)
+    assert "crosses regions (North West and Yorkshire" in money_text(one, by="theme", width=200)
+    whole = count_place(england, "North East + Leeds", registry, ledger=ledger, doubts=())
+    benefits = [row for row in whole.rows if row.line == "cra.programme.child_benefit"]
+    known = {row.standing for row in benefits if row.area_code != "E08000035"}
+    assert known == {Standing.PUBLISHED}  # a whole region is as printed
+    leeds = next(row for row in benefits if row.area_code == "E08000035")
+    assert leeds.standing is Standing.ESTIMATED
 
 
 def test_an_unknown_theme_and_year_are_refused(england, registry, ledger):

@@ -77,3 +77,11 @@ def test_the_joint_share_has_its_numerator_and_denominator(england, ledger):
     assert (got.most, got.spend) == (round(income * 100), round(spend * 100))
     assert got.share == pytest.approx(income / spend)
     assert pool(england, ledger, "Slough", "care").joint.share is None
+
+
+def test_the_joint_share_of_earlier_years_is_told(england, ledger):
+    got = pool(england, ledger, "England", "young people")
+    assert [year for year, _ in got.joint_before] == ["2022-23", "2023-24"]
+    for _, joint in got.joint_before:
+        assert joint.councils > 120
+        assert 0.05 < joint.share < 0.5

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from totalplace.money.core import core_lines
 from totalplace.money.count import Count
@@ -54,6 +55,7 @@ class Pool:
     contributions: tuple[Contribution, ...]  # largest first, unknown ones last
     partners: tuple[Partner, ...]
     joint: Joint  # what others can already have paid in to the councils' lines
+    joint_before: tuple[tuple[str, Joint], ...]  # the same in earlier years, oldest first
     years: tuple[tuple[str, str], ...]
     sources: tuple[str, ...]
     book_hash: str
@@ -77,12 +79,15 @@ class Pool:
         )
 
 
-def size_pool(one: Count, paid_in: PaidIn) -> Pool:
+def size_pool(
+    one: Count, paid_in: PaidIn, *, before: Mapping[str, PaidIn] = MappingProxyType({})
+) -> Pool:
     """Who could put in what.
 
     Args:
         one: The partnership's count, of one theme or of all.
         paid_in: What others paid towards the councils' lines.
+        before: The same of earlier years, by year, oldest first.
 
     Raises:
         InputError: No ring-fence is stated for a line of the count.
@@ -101,6 +106,9 @@ def size_pool(one: Count, paid_in: PaidIn) -> Pool:
         ),
         partners=_partners(one, {payer for payer, _ in groups}),
         joint=paid_in.joint(one.area_codes, own),
+        joint_before=tuple(
+            (year, earlier.joint(one.area_codes, own)) for year, earlier in before.items()
+        ),
         years=one.years,
         sources=one.sources,
         book_hash=one.book_hash,

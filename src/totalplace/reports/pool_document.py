@@ -29,6 +29,9 @@ def pool_to_json(one: Pool) -> str:
         "could_hold": {str(rule): _range(*one.could_hold(rule)) for rule in Rule},
         "statutory_core": one.core / 100,
         "already_joint": joint_document(one.joint),
+        "already_joint_before": [
+            {"year": year, **joint_document(joint)} for year, joint in one.joint_before
+        ],
         "contributions": [_contribution(each) for each in one.contributions],
         "partners": [
             {"body": each.body, "amount": None, "why": each.why, "law": each.law}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from totalplace.money.paid_in import Joint
 from totalplace.money.pool import Contribution, Pool
 from totalplace.money.ring_fences import Rule
 from totalplace.reports.columns import columns, paragraph
@@ -41,7 +42,7 @@ def pool_text(one: Pool, *, names: Mapping[str, str], width: int) -> str:
     lines = [
         title(one),
         *paragraph(verdict(one), width=width),
-        *paragraph(joint_words(one.joint), width=width),
+        *paragraph(f"{joint_words(one.joint)} {earlier(one)}".strip(), width=width),
         *paragraph(f"Each in its own year and prices: {told or 'none'}.", width=width),
         "",
         *columns(
@@ -66,6 +67,23 @@ def pool_text(one: Pool, *, names: Mapping[str, str], width: int) -> str:
 def title(one: Pool) -> str:
     """What the answer is of."""
     return f"What a pooled fund could hold: {one.place}" + (f", {one.theme}" if one.theme else "")
+
+
+def joint_years(one: Pool) -> list[tuple[str, Joint]]:
+    """The joint share of every year, oldest first."""
+    latest = next((year for what, year in one.years if what.startswith("councils")), "latest")
+    return [*one.joint_before, (latest, one.joint)]
+
+
+def earlier(one: Pool) -> str:
+    """The joint share of earlier years; "" where no return prints it."""
+    told = [
+        f"{year} at most {joint.share:.0%} ({million(joint.most)} of {million(joint.spend)}, "
+        f"{joint.councils:,} of {joint.of:,} councils)"
+        for year, joint in one.joint_before
+        if joint.share is not None and joint.most is not None
+    ]
+    return f"Before: {'; '.join(told)}." if told else ""
 
 
 def verdict(one: Pool) -> str:

@@ -175,9 +175,13 @@ def pool_leaflet(one: Pool, *, names: Mapping[str, str]) -> Leaflet:
         title=f"What a pooled fund could hold: {one.place}"
         + (f", {one.theme}" if one.theme else ""),
         answer=(pool_text.verdict(one),),
-        cautions=(overlap_text.joint_words(one.joint), pool_text.NOT_ADVICE),
+        cautions=(
+            f"{overlap_text.joint_words(one.joint)} {pool_text.earlier(one)}".strip(),
+            pool_text.NOT_ADVICE,
+        ),
         tables=(
             _contributions(one),
+            _joint_years(one),
             _by_council(one, names),
             table(
                 "partners",
@@ -189,6 +193,37 @@ def pool_leaflet(one: Pool, *, names: Mapping[str, str]) -> Leaflet:
         notes=(),
         sources=one.sources,
         stamp=book_stamp(one.book_hash),
+    )
+
+
+def _joint_years(one: Pool) -> Table:
+    return Table(
+        name="already_joint",
+        title="What is already paid for together, at most, by year",
+        note="Income other than fees on the councils' lines, over spend on the same lines.",
+        heads=("year", "already paid for together"),
+        shown=tuple(
+            (year, overlap_text.joint_words(joint)) for year, joint in pool_text.joint_years(one)
+        ),
+        columns=(
+            Column("Year", "text"),
+            Column("Paid in by others, at most (£)", "pounds"),
+            Column("Spend on the lines (£)", "pounds"),
+            Column("Part of spend (%)", "share"),
+            Column("Councils that print both", "count"),
+            Column("Councils", "count"),
+        ),
+        cells=tuple(
+            (
+                year,
+                _p(joint.most),
+                _p(joint.spend) if joint.most is not None else None,
+                joint.share,
+                joint.councils,
+                joint.of,
+            )
+            for year, joint in pool_text.joint_years(one)
+        ),
     )
 
 

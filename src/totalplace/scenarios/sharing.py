@@ -9,11 +9,16 @@ from datetime import date
 
 from totalplace.book.store import Book
 from totalplace.evidence.registry import Registry
+from totalplace.money.counted import label
 from totalplace.money.ledger import Ledger
 from totalplace.money.overlap import Overlaps, find_overlaps
+from totalplace.money.paid_in import read_paid_in
 from totalplace.money.pool import Pool, size_pool
 from totalplace.money.spend import LATEST_YEAR
 from totalplace.scenarios.counting import count_place, read_ledger
+
+EARLIER = 2
+"""Years before the one asked about whose joint share is shown too."""
 
 
 def overlap(
@@ -69,4 +74,6 @@ def pool(
     one = count_place(
         book, area, registry, theme=theme, year_start=year_start, ledger=ledger, doubts=()
     )
-    return size_pool(one, ledger.paid_in)
+    starts = [year_start.replace(year=year_start.year - back) for back in range(EARLIER, 0, -1)]
+    before = {label(start): read_paid_in(book, ledger.today, year_start=start) for start in starts}
+    return size_pool(one, ledger.paid_in, before=before)

@@ -177,14 +177,15 @@ def reconcile(
     as_json: AsJson = False,
 ) -> None:
     """Add the authorities up: do England and the regions come out as published? Every miss, why."""
+    from totalplace.measures.catalogue import measures
     from totalplace.measures.cells import read_cells
-    from totalplace.measures.headlines import headlines
+    from totalplace.measures.counted import counted
     from totalplace.measures.reconcile import reconcile as add_up
     from totalplace.measures.reconcile import share
 
-    shown = headlines()
     with open_book(book) as opened:
         stamp = opened.hash
+        shown = counted(measures(opened))
         cells = read_cells(opened, [item for one in shown for item in one.items])
     found = add_up(cells, shown)
     if as_json:

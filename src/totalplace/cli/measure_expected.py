@@ -283,10 +283,16 @@ def _shares_words(found: Expected) -> str:
     if any(map(isnan, found.shares)):
         return ""
     need, place, noise = (f"{100 * share:.0f} %" for share in found.shares)
-    return (
+    told = (
         f"Of one year's variation between authorities {need} is need, {place} is the place itself "
         f"and {noise} comes and goes."
     )
+    if not isnan(found.steadiness):
+        told += (
+            " A place's difference from expectation in one year and in the next correlate by "
+            f"{found.steadiness:.2f}."
+        )
+    return told
 
 
 def _number(value: object, *, digits: int = 1, sign: bool = False) -> str:

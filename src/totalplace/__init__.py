@@ -20,6 +20,7 @@ _PUBLIC = {
     "england": "totalplace.book.pack",
     "plan": "totalplace.scenarios.planning",
     "appraise": "totalplace.scenarios.planning",
+    "bundle": "totalplace.scenarios.bundling",
     "measures": "totalplace.measures.catalogue",
     "profile": "totalplace.scenarios.profile",
     "expected": "totalplace.measures.expected",

@@ -26,6 +26,13 @@ ServiceName = Annotated[
     str,
     typer.Argument(metavar="SERVICE", help="A service: 'totalplace services' lists them."),
 ]
+ServiceNames = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SERVICE...",
+        help="A service, or several with --common-footprint: 'totalplace services' lists them.",
+    ),
+]
 ServiceOption = Annotated[
     str,
     typer.Option(

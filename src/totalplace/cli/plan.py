@@ -25,7 +25,7 @@ from totalplace.cli.options import (
     OneArrangement,
     OutFolder,
     Seed,
-    ServiceName,
+    ServiceNames,
     ServiceOption,
     Settings,
     Start,
@@ -48,9 +48,15 @@ MAP_WIDTH_PX = 560
 
 @takes_plan_options
 def plan(
-    service: ServiceName,
+    services: ServiceNames,
     *,
     asked: dict[str, Any],
+    common_footprint: Annotated[
+        bool,
+        typer.Option(
+            "--common-footprint", help="One footprint for all the services, and what that costs."
+        ),
+    ] = False,
     explain: Annotated[
         str | None,
         typer.Option(metavar="AREA", help="Tell why AREA landed where it did, instead."),
@@ -60,6 +66,18 @@ def plan(
     out: OutFolder = None,
 ) -> None:
     """Which councils should share SERVICE, and with whom."""
+    if common_footprint:
+        if explain is not None:
+            raise typer.BadParameter("ask it of one service", param_hint="--explain")
+        _common_footprint(services, asked, book, as_json=as_json, out=out)
+        return
+    if len(services) > 1:
+        raise typer.BadParameter(
+            "several services: add --common-footprint to plan one footprint for all, or plan them "
+            "one by one",
+            param_hint="SERVICE",
+        )
+    (service,) = services
     if explain is not None:
         tell_why(service, explain, asked, book, as_json=as_json)
         return
@@ -90,6 +108,30 @@ def plan(
     if not written and not as_json:
         typer.echo("  Every authority, guard and assumption: add --out FOLDER.")
     elif written:
+        typer.echo(f"  Written: {'  '.join(str(path) for path in written)}", err=as_json)
+
+
+def _common_footprint(
+    services: list[str],
+    asked: dict[str, Any],
+    book: Path | None,
+    *,
+    as_json: bool,
+    out: Path | None,
+) -> None:
+    screen = Screen()
+    from totalplace.scenarios import bundling
+
+    with open_book(book) as opened, screen.progress() as progress_fn:
+        found = bundling.bundle(opened, services=services, progress_fn=progress_fn, **asked)
+    from totalplace.reports import bundle_report
+
+    written = [] if out is None else bundle_report.write_bundle(found, out)
+    if as_json:
+        typer.echo(bundle_report.bundle_to_json(found), nl=False)
+    else:
+        typer.echo(bundle_report.bundle_text(found, width=screen.width), nl=False)
+    if written:
         typer.echo(f"  Written: {'  '.join(str(path) for path in written)}", err=as_json)
 
 

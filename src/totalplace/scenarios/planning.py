@@ -7,56 +7,41 @@ In: an open book and what the user asked for, names as people write them. Out: f
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from totalplace import __version__
 from totalplace.book.store import Book
-from totalplace.errors import InputError, NoPlanError
+from totalplace.errors import InputError
 from totalplace.errors import Problem as Fault
-from totalplace.evidence.draws import Draws, draw
+from totalplace.evidence.draws import Draws
 from totalplace.evidence.registry import Registry
 from totalplace.footprints.plan import appraise_set, build_plan
-from totalplace.footprints.problem import Problem
 from totalplace.footprints.results import Appraisal, Plan, Provenance, Swing
-from totalplace.footprints.search import EXPECTED, MEMORY_MB, WIDEST, Ask, Search, search, usable
+from totalplace.footprints.search import EXPECTED, MEMORY_MB, Search, search, usable
 from totalplace.footprints.tornado import swings
 from totalplace.footprints.words import percent
 from totalplace.money.pieces import SpendFrom
-from totalplace.money.services import Service
-from totalplace.money.services import service as find_service
 from totalplace.money.spend import MissingPolicy
 from totalplace.scenarios.asked import (
     Groups,
     arrangement_faults,
     guard_faults,
-    inside_faults,
-    limits_of,
-    number_faults,
-    objective_faults,
     positions,
     registry_limits,
 )
-from totalplace.scenarios.dates import first_start, newest_day
-from totalplace.scenarios.gather import gather
 from totalplace.scenarios.other_plans import OtherPlan
+from totalplace.scenarios.question import (
+    DEFAULT_DRAWS,
+    ProgressFn,
+    Setting,
+    question_of,
+    setting_of,
+)
 from totalplace.types import Arrangement
 
-DEFAULT_DRAWS = 512
 MOVES_NEAREST = 5  # where nothing pays: partnerships looked at for what moves them
 MOVES_FLIPS = 3  # assumptions whose switching value is looked for
-
-ProgressFn = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Setting:
-    """What both questions need once the user's words are understood."""
-
-    service: Service
-    registry: Registry
-    draws: Draws
-    problem: Problem
 
 
 def plan(
@@ -144,32 +129,16 @@ def plan(
         InputError: A service, arrangement, guard or area nobody knows; all faults at once.
         NoPlanError: What was asked for cannot all be had; says what forbids it.
     """
-    asked = ([arrangement] if arrangement else []) + list(arrangements or ())
-    setting = _setting(
-        book, service, registry, draws, seed, as_of, start, missing, max_members, progress_fn,
-        spend_from,
-    )  # fmt: skip
-    faults = [
-        *objective_faults(objective, floor),
-        *arrangement_faults(setting.service, asked),
-        *guard_faults(without),
-        *inside_faults(inside),
-        *number_faults(
-            min_members=min_members,
-            max_members=max_members,
-            partnerships=partnerships,
-            most_partnerships=most_partnerships,
-            other_plans=other_plans,
-            most_bodies=most_bodies,
-        ),
-    ]
-    if faults:
-        raise InputError(faults)
-    problem = setting.problem
-    limits = limits_of(
+    question = question_of(
         book,
-        problem,
-        setting.registry,
+        service=service,
+        arrangements=([arrangement] if arrangement else []) + list(arrangements or ()),
+        objective=objective,
+        floor=floor,
+        draws=draws,
+        seed=seed,
+        as_of=as_of,
+        start=start,
         together=together,
         apart=apart,
         named=named,
@@ -178,46 +147,41 @@ def plan(
         keep=keep,
         keep_existing=keep_existing,
         min_members=min_members,
+        max_members=max_members,
         partnerships=partnerships,
         most_partnerships=most_partnerships,
         other_plans=other_plans,
         most_bodies=most_bodies,
         funding=funding,
+        missing=missing,
+        spend_from=spend_from,
         without=without,
-    )
-    if not usable(problem).any():
-        raise NoPlanError(_nobody_priced(problem))
-    ask = Ask(
-        arrangements=_chosen(setting.service, asked),
-        objective=objective,
-        floor=floor,
-        limits=limits,
-        widest=max_members or WIDEST,
         time_limit=time_limit,
+        memory=memory,
         price_guards=price_guards,
-        memory_mb=memory,
+        registry=registry,
+        progress_fn=progress_fn,
     )
+    used, drawn = question.setting.registry, question.setting.draws
 
     def tell(what: str, share: float) -> None:
         if progress_fn is not None:
             progress_fn(f"{what} ({percent(share)})" if share else what)
 
-    found = search(problem, setting.draws, ask, progress_fn=tell)
+    found = search(question.setting.problem, drawn, question.ask, progress_fn=tell)
     if found_fn is not None:
-        found_fn(found, setting.draws)
+        found_fn(found, drawn)
     moves: tuple[Swing, ...] = ()
     if with_moves:
         tell("finding what moves it most", 0.0)
-        moves = swings(
-            found, setting.draws, setting.registry, nearest=MOVES_NEAREST, flips=MOVES_FLIPS
-        )
+        moves = swings(found, drawn, used, nearest=MOVES_NEAREST, flips=MOVES_FLIPS)
     if with_comparators:
         tell("comparing with other ways to divide the country", 0.0)
     return build_plan(
         found,
-        setting.draws,
+        drawn,
         seed=seed,
-        assumptions_sha256=setting.registry.sha256,
+        assumptions_sha256=used.sha256,
         with_comparators=with_comparators,
         moves=moves,
     )
@@ -264,7 +228,7 @@ def appraise(
         InputError: An unknown area, service or arrangement; fewer than two areas; an area that
             could not be priced, with the reason.
     """
-    setting = _setting(
+    setting = setting_of(
         book, service, registry, draws, seed, as_of, start, missing, None, progress_fn
     )
     faults = [*arrangement_faults(setting.service, [arrangement]), *guard_faults(without)]
@@ -297,10 +261,11 @@ def appraise(
         off=frozenset(without),
     )
     found = appraise_set(problem, setting.draws, members, Arrangement(arrangement), limits)
-    return replace(found, provenance=_provenance(setting, seed))
+    return replace(found, provenance=provenance_of(setting, seed))
 
 
-def _provenance(setting: _Setting, seed: int) -> Provenance:
+def provenance_of(setting: Setting, seed: int) -> Provenance:
+    """What it takes, with the code, to make the same answer again."""
     problem = setting.problem
     return Provenance(
         service=problem.rules.service,
@@ -313,56 +278,4 @@ def _provenance(setting: _Setting, seed: int) -> Provenance:
         assumptions_sha256=setting.registry.sha256,
         book_hash=problem.book_hash,
         version=__version__,
-    )
-
-
-def _setting(
-    book: Book,
-    service: str,
-    registry: Registry | None,
-    draws: int,
-    seed: int,
-    as_of: date | None,
-    start: date | None,
-    missing: MissingPolicy,
-    max_members: int | None,
-    progress_fn: ProgressFn | None,
-    spend_from: SpendFrom = "ro3",
-) -> _Setting:
-    chosen = find_service(service)
-    used = registry if registry is not None else Registry.load()
-    known = as_of if as_of is not None else newest_day(book)
-    begins = start if start is not None else first_start(known)
-    if begins < known:
-        raise InputError(
-            f"The start, {begins}, is before the day the evidence is known on, {known}. "
-            "Give a later --start or an earlier --as-of."
-        )
-    if progress_fn is not None:
-        progress_fn("reading the book")
-    problem = gather(
-        book,
-        chosen,
-        used,
-        as_of=known,
-        start=begins,
-        missing=missing,
-        max_members=max_members,
-        spend_from=spend_from,
-    )
-    return _Setting(
-        service=chosen, registry=used, draws=draw(used, n=draws, seed=seed), problem=problem
-    )
-
-
-def _chosen(service: Service, asked: Sequence[str]) -> tuple[Arrangement, ...]:
-    wanted = {Arrangement(a) for a in asked} or set(service.arrangements)
-    return tuple(a for a in Arrangement if a in wanted)
-
-
-def _nobody_priced(problem: Problem) -> str:
-    reasons = sorted(set(problem.unpriced_reason.values()))
-    return (
-        f"No authority could be priced for {problem.rules.title.lower()}, so there is no plan. "
-        + " ".join(reasons[:3])
     )

@@ -33,6 +33,7 @@ from totalplace.money.spend import MissingPolicy
 from totalplace.scenarios import planning
 from totalplace.scenarios.asked import Groups
 from totalplace.scenarios.other_plans import OtherPlan
+from totalplace.scenarios.question import ProgressFn
 from totalplace.types import Arrangement, FloatArray
 
 SOLVES = 64
@@ -72,7 +73,7 @@ class PlanOptions(TypedDict, total=False):
     time_limit: float | None
     memory: float
     registry: Registry | None
-    progress_fn: planning.ProgressFn | None
+    progress_fn: ProgressFn | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +134,7 @@ def look_behind(
     solves: int = SOLVES,
     points: int = POINTS,
     executor: Executor | None = None,
-    progress_fn: planning.ProgressFn | None = None,
+    progress_fn: ProgressFn | None = None,
 ) -> Risk:
     """`risk`, for a plan that has been found already."""
 

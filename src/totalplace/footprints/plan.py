@@ -366,6 +366,8 @@ def _guard_reports(
             without = np.sum([d.saving_a_year for d in seen], axis=0) if seen else np.zeros(draws.n)
             yearly = money_range(without - with_it)
             note = "best plan without this guard, less the best plan with it"
+        elif found.stopped:
+            note = "not priced: the search was interrupted"
         elif applies and found.ask.price_guards:
             price, yearly = 0.0, Range(0.0, 0.0, 0.0)
             note = "it refused nothing"

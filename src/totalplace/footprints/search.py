@@ -9,6 +9,7 @@ A *pair* here is one candidate under one arrangement; each candidate keeps its b
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,7 @@ from totalplace.footprints.limits import Limits
 from totalplace.footprints.optimiser import Solution, best_partition
 from totalplace.footprints.problem import Problem
 from totalplace.footprints.split import Split, split
+from totalplace.footprints.stopping import Stop, first_interrupt
 from totalplace.footprints.value import AssumptionDraws
 from totalplace.types import Arrangement, BoolArray, FloatArray, IntArray
 
@@ -85,6 +87,7 @@ class Search:
     searched: Mapping[Arrangement, BoolArray]  # (C,), inside the arrangement's envelope
     choice: Choice
     without: Mapping[str, Choice]  # guard -> the best plan without it
+    stopped: bool = False  # by Ctrl-C: guards that are not in `without` are not priced
 
     def score(self, arrangement: Arrangement) -> FloatArray:
         """What the objective maximises, for every candidate under one arrangement."""
@@ -218,13 +221,14 @@ def search(
         judged[arrangement] = (*before, held)
     tell("finding the best plan", 0.0)
     solver = _Solver(problem, draws, ask, candidates, values, judged, searched)
-    choice = solver.solve()
     without: dict[str, Choice] = {}
-    if ask.price_guards:
-        applying = _applying(judged, ask.limits)
-        for at, guard in enumerate(applying):
-            tell(f"pricing the guard: {guards.TITLES[guard]}", at / len(applying))
-            without[guard] = solver.solve(without=guard)
+    with first_interrupt() as solver.stop:
+        choice = solver.solve()
+        for at, guard in enumerate(_applying(judged, ask.limits) if ask.price_guards else []):
+            tell(f"pricing the guard: {guards.TITLES[guard]}", at / len(guards.TITLES))
+            with suppress(KeyboardInterrupt):  # a solve cut short tells no honest price
+                other = None if solver.stop.asked else solver.solve(without=guard)
+                without |= {guard: other} if other and not solver.stop.asked else {}
     return Search(
         problem=problem,
         ask=ask,
@@ -235,6 +239,7 @@ def search(
         searched=searched,
         choice=choice,
         without=without,
+        stopped=solver.stop.asked,
     )
 
 
@@ -325,6 +330,7 @@ class _Solver:
         self.problem, self.draws, self.ask = problem, draws, ask
         self.candidates, self.values = candidates, values
         self.judged, self.searched = judged, searched
+        self.stop = Stop()
         self._splits: dict[tuple[int, Arrangement], Split] = {}
 
     def solve(self, *, without: str = "") -> Choice:
@@ -348,6 +354,7 @@ class _Solver:
         while True:
             best = score.argmax(axis=0)
             gain = score[best, np.arange(score.shape[1])]
+            seconds = self.stop.limit(self.ask.time_limit)
             solution = best_within(
                 self.candidates,
                 gain,
@@ -355,8 +362,10 @@ class _Solver:
                 required=required,
                 least=limits.least_partnerships if asked else 0,
                 most=limits.most_partnerships if asked else None,
-                time_limit=self.ask.time_limit,
+                time_limit=seconds,
             )
+            if self.stop.asked and seconds != 0.0 and not len(solution.chosen):
+                continue  # interrupted before there was a plan: take what the first prices give
             if solution.status == "infeasible" or np.isnan(solution.value):
                 raise NoPlanError(self._why_none(gain, required))
             chosen = solution.chosen

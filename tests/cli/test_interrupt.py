@@ -87,17 +87,17 @@ def drained(process, terminal, shown):
 
 @pytest.fixture(scope="module")
 def endless(tmp_path_factory):
-    """60,000 triples of 240 units, almost equal in value: nobody proves the best of these soon."""
+    """20,000 triples of 240 units, almost equal in value: nobody proves the best of these soon."""
     rng = np.random.default_rng(3)
     members = np.sort(
-        np.array([rng.choice(240, 3, replace=False) for _ in range(60_000)], dtype=np.int32), axis=1
+        np.array([rng.choice(240, 3, replace=False) for _ in range(20_000)], dtype=np.int32), axis=1
     )
     path = tmp_path_factory.mktemp("endless") / "problem.npz"
     np.savez(
         path,
         members=members.ravel(),
-        offsets=np.arange(0, 180_001, 3, dtype=np.int64),
-        values=1.0 + rng.normal(0, 0.05, 60_000),
+        offsets=np.arange(0, 60_001, 3, dtype=np.int64),
+        values=1.0 + rng.normal(0, 0.05, 20_000),
         n_units=240,
     )
     return path
@@ -105,7 +105,7 @@ def endless(tmp_path_factory):
 
 def test_solve_prints_its_best_with_a_true_gap(endless):
     problem = read_partition_file(endless)
-    longer = solve_partition(problem, time_limit=4.0)  # another plan and another bound
+    longer = solve_partition(problem, time_limit=2.0)  # another plan and another bound
     code, output, shown = pressed(["solve", str(endless), "--json"], "Best so far [1-9]")
     assert code == 0, shown[-2000:]
     answer = json.loads(output)

@@ -38,7 +38,8 @@ STALL, WORTH_CUTTING = 3, 0.04  # rounds in which cuts must close this share of 
 NARROW, WIDER = 3_000, 6  # states of the first sweep, and how much wider each next one is
 WIDEST = 400_000  # states at most
 NODE_WIDTH = 30_000  # states at a node of the tree
-PLENTY = 40_000  # columns a narrow sweep looks at
+PLENTY, MOST_COLUMNS = 40_000, 600_000  # columns a narrow sweep, and any sweep, looks at
+ORDERS, KEPT = 3, 2  # orders of the units looked at both ways, and ways looked at again
 NEAR = 5_000  # columns an order is made from
 WORTH_SHRINKING = 0.8  # the pool is cut down once so many of its columns, at most, can stay
 
@@ -67,6 +68,7 @@ class Search:
         self.exhausted = False
         self.unique = False  # proved that no other plan is as good
         self._interrupted = False
+        self._ways = list[IntArray]()  # orders of the units that have swept best
         self._deadline = deadline
         self._report_fn = report_fn
         self._enough_fn = enough_fn
@@ -190,27 +192,27 @@ class Search:
     def _sweep(self, prices: Prices, allowed: BoolArray, *, root: bool, last: bool) -> float:
         """Look for better plans across the map, and for the proof. Returns the bound found."""
         loss, top = self._losses(prices, allowed)
-        enough = np.partition(loss, min(PLENTY, len(loss) - 1))[: PLENTY + 1]
-        enough.sort()
-        near = np.flatnonzero(loss <= enough[min(NEAR, len(enough)) - 1])
-        ways = [way for order in orders(self.pool, near)[:2] for way in (order, order[::-1])]
-        dear = float(enough[-1]) if len(loss) > PLENTY else np.inf
-        best: tuple[float, int] | None = None
+        near = np.flatnonzero(loss <= _nth(loss, NEAR))
+        ways = self._ways
+        if not ways or last:
+            ways = [
+                way for order in orders(self.pool, near)[:ORDERS] for way in (order, order[::-1])
+            ]
+        dear = _nth(loss, PLENTY)
+        tried = list[tuple[float, int]]()
         bound = top
         for at, way in enumerate(ways):
             found = self._swept(way, prices, loss, top, width=NARROW, dear=dear)
             bound = min(bound, max(found.bound, self.best_value))
             if self._closed(found, root) or self.late():
                 return bound
-            if best is None or found.bound < best[0]:
-                best = (found.bound, at)
-        if best is None:
-            return bound
+            tried.append((found.bound, at))
+        self._ways = [ways[at] for _, at in sorted(tried)[:KEPT]]
         width, before = NARROW, (float(np.log(NARROW)), 0.0)
-        limit = WIDEST if root and last else NODE_WIDTH
+        limit, most = WIDEST if root and last else NODE_WIDTH, _nth(loss, MOST_COLUMNS)
         while width < limit:
             width = min(limit, width * WIDER)
-            found = self._swept(ways[best[1]], prices, loss, top, width=width)
+            found = self._swept(self._ways[0], prices, loss, top, width=width, dear=most)
             bound = min(bound, max(found.bound, self.best_value))
             if self._closed(found, root) or self.late():
                 break
@@ -231,7 +233,7 @@ class Search:
         top: float,
         *,
         width: int,
-        dear: float = np.inf,
+        dear: float,
     ) -> Swept:
         floor = max(self.best_value - self.tolerance, -1.0 - 0.5 * self.pool.n_units)
         found = sweep(
@@ -349,3 +351,8 @@ class Search:
         if not open_pairs:
             return None
         return min(open_pairs, key=lambda pair: (round(abs(open_pairs[pair] - 0.5), 6), pair))
+
+
+def _nth(loss: FloatArray, count: int) -> float:
+    """What the dearest of the ``count`` cheapest columns gives up; inf if there are no more."""
+    return float(np.partition(loss, count)[count]) if len(loss) > count else np.inf

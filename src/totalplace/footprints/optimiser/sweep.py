@@ -26,13 +26,13 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components, reverse_cuthill_mckee
 
 from totalplace.footprints.optimiser.pool import CutIndex, Pool, Prices
-from totalplace.footprints.optimiser.sweep_kernels import step_kernel
+from totalplace.footprints.optimiser.sweep_kernels import effects_kernel, step_kernel
 from totalplace.types import FloatArray, IntArray, SmallIntArray
 
 BITS = 63  # of a word that hold units
 MOST_UNITS = 1_500  # beyond which orders cost too much to find
 SLOTS = 96  # cuts followed at once; the dearest, where more are open
-ANGLES = 6  # directions across the map looked at
+ANGLES = 8  # directions across the map looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +68,13 @@ def orders(pool: Pool, near: IntArray) -> list[IntArray]:
         weight = together[np.ix_(inside, inside)]
         vector, value = _spectrum(weight)
         first[inside], second[inside] = vector[:, 0], vector[:, 1] * value
-    found = list[tuple[int, int, IntArray]]()
+    found = list[tuple[float, int, IntArray]]()
     for turn in np.arange(ANGLES) * np.pi / ANGLES:
         along = np.cos(turn) * first + np.sin(turn) * second
         order = np.lexsort([np.arange(n), np.round(along, 9), piece])
         rank = np.empty(n, dtype=np.int64)
         rank[order] = np.arange(n)
-        found.append((int(_reach(part, rank)), len(found), order))
+        found.append((_load(part, rank), len(found), order))
     return [order for _, _, order in sorted(found, key=lambda e: e[:2])]
 
 
@@ -107,7 +107,7 @@ def sweep(
     """
     nothing = Swept(columns=None, value=-np.inf, bound=bound, widest=0, unique=False)
     budget = bound - floor
-    keep = np.flatnonzero(loss <= min(budget, dear))
+    keep = np.flatnonzero((loss <= budget) & (loss < dear))
     levels = _levels(pool.take(keep), loss[keep], order, prices, cuts)
     words = _words(pool.n_units)
     state = np.zeros((1, words), dtype=np.int64)
@@ -208,18 +208,15 @@ def _levels(
     place = rank[members]
     np.bitwise_or.at(bits, (owner, place // BITS), np.int64(1) << (place % BITS))
     slot_of, slots, opens, closes = _slots(rank, first[cheap][owner], place, prices, cuts)
-    # what each column does to the cuts that are followed
     kept = cuts.only(slot_of >= 0)
-    length = kept.start[members + 1] - kept.start[members]
-    total = int(length.sum())
-    at = np.repeat(kept.start[members] - (np.cumsum(length) - length), length) + np.arange(total)
-    most = max(1, len(cuts.right))
-    pair, which = np.unique(np.repeat(owner, length) * most + kept.at[at], return_inverse=True)
-    held = np.bincount(which, weights=kept.weight[at], minlength=len(pair)).astype(np.int32)
-    cut = pair % most
-    counts = (held // cuts.over[cut]).astype(np.int32) if len(pair) else held
-    slot = slot_of[cut] if len(pair) else pair
-    entry = np.searchsorted(pair // most, np.arange(len(size) + 1)).astype(np.int64)
+    room = int((kept.start[members + 1] - kept.start[members]).sum())
+    entry = np.zeros(len(size) + 1, dtype=np.int64)
+    slot = np.empty(room, dtype=np.int64)
+    counts, held = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
+    effects_kernel(
+        members, np.concatenate([[0], ends]), kept.start, kept.at, kept.weight, kept.over,
+        slot_of, entry, slot, counts, held,
+    )  # fmt: skip
     gain = np.concatenate([part.gain, np.zeros(n)])[cheap]
     lost = lost[cheap]
     options = []
@@ -323,8 +320,10 @@ def _spectrum(weight: FloatArray) -> tuple[FloatArray, float]:
     return two * np.sign(peak), float(np.sqrt(value[1] / max(value[2], 1e-12)))
 
 
-def _reach(part: Pool, rank: IntArray) -> int:
-    """How far the columns reach along an order, in all."""
+def _load(part: Pool, rank: IntArray) -> float:
+    """How many columns lie across each step of an order, squared and added up."""
     place = rank[part.members]
     begins = part.offsets[:-1]
-    return int((np.maximum.reduceat(place, begins) - np.minimum.reduceat(place, begins)).sum())
+    across = np.bincount(np.minimum.reduceat(place, begins), minlength=part.n_units)
+    across -= np.bincount(np.maximum.reduceat(place, begins), minlength=part.n_units)
+    return float((np.cumsum(across).astype(np.float64) ** 2).sum())

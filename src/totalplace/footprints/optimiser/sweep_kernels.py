@@ -157,5 +157,41 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
     return count, dropped
 
 
+def _effects(
+    members: IntArray,  # flat
+    offsets: IntArray,  # (C + 1,)
+    cut_start: IntArray,  # (N + 1,), where each unit's cuts begin in cut_at
+    cut_at: SmallIntArray,
+    cut_weight: SmallIntArray,
+    over: SmallIntArray,  # (T,)
+    slot_of: IntArray,  # (T,), the slot that follows each cut
+    start: IntArray,  # out, (C + 1,), where each column's entries begin in the next three
+    slot: IntArray,  # out, flat, with room for every unit's cuts
+    counts: SmallIntArray,  # out
+    weight: SmallIntArray,  # out
+) -> None:
+    """What each column does to each cut one of its units is in: how often it counts, its weight."""
+    held = np.zeros(len(over), dtype=np.int32)
+    filled = 0
+    for c in range(len(offsets) - 1):
+        begin = filled
+        for k in range(offsets[c], offsets[c + 1]):
+            u = members[k]
+            for j in range(cut_start[u], cut_start[u + 1]):
+                t = cut_at[j]
+                if held[t] == 0:
+                    slot[filled] = t
+                    filled += 1
+                held[t] += cut_weight[j]
+        for e in range(begin, filled):
+            t = slot[e]
+            weight[e] = held[t]
+            counts[e] = held[t] // over[t]
+            slot[e] = slot_of[t]
+            held[t] = 0
+        start[c + 1] = filled
+
+
+effects_kernel: Callable[..., Any] = njit(nogil=True, cache=True)(_effects)
 slot_kernel: Callable[..., Any] = njit(nogil=True, cache=True)(_slot)
 step_kernel: Callable[..., Any] = njit(nogil=True, cache=True)(_step)

@@ -18,14 +18,17 @@ from benchmarks.instances import VALUES, england, increasing_returns, sets_of
 from totalplace.footprints.optimiser import best_partition
 
 RUNGS = (  # members, span in km, kind of values
-    (4, 60.0, "increasing returns"),
     (5, 60.0, "increasing returns"),
     (6, 60.0, "increasing returns"),
     (8, 60.0, "increasing returns"),
-    (6, 0.0, "increasing returns"),
     (8, 150.0, "increasing returns"),
-    (6, 60.0, "95 % negative"),
+    (9, 130.0, "increasing returns"),
+    (6, 0.0, "increasing returns"),
+    (8, 60.0, "a little luck"),
+    (4, 60.0, "no distance"),
+    (8, 60.0, "no distance"),
     (8, 60.0, "95 % negative"),
+    (6, 0.0, "95 % negative"),
     (8, 60.0, "luck"),
     (8, 60.0, "near-linear"),
     (8, 60.0, "population target"),

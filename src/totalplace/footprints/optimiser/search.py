@@ -194,7 +194,7 @@ class Search:
         loss, top = self._losses(prices, allowed)
         near = np.flatnonzero(loss <= _nth(loss, NEAR))
         ways = self._ways
-        if not ways or last:
+        if not ways or (root and last):
             ways = [
                 way for order in orders(self.pool, near)[:ORDERS] for way in (order, order[::-1])
             ]
@@ -235,7 +235,7 @@ class Search:
         width: int,
         dear: float,
     ) -> Swept:
-        floor = max(self.best_value - self.tolerance, -1.0 - 0.5 * self.pool.n_units)
+        floor = max(self.best_value - self.tolerance, -2.0 - 0.5 * self.pool.n_units)
         found = sweep(
             self.pool,
             way,

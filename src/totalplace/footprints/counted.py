@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import heapq
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -44,6 +45,7 @@ def best_within(
     most: int | None = None,
     time_limit: float | None = None,
     stop_gap: float = 0.0,
+    progress_fn: Callable[[float, float], None] | None = None,
 ) -> Solution:
     """`best_partition` with at least and at most so many candidates chosen.
 
@@ -57,6 +59,7 @@ def best_within(
         time_limit: Seconds; then the best so far, with an honest bound. None: a minute, where a
             number is asked for.
         stop_gap: As `best_partition`.
+        progress_fn: As `best_partition`; not called where a number is asked for.
     """
     began = time.perf_counter()
     if least <= 0 and most is None:
@@ -67,6 +70,7 @@ def best_within(
             required=required,
             time_limit=time_limit,
             stop_gap=stop_gap,
+            progress_fn=progress_fn,
         )
     must = np.zeros(n_units, dtype=bool) if required is None else required
     search = _Counted(

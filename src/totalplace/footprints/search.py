@@ -60,6 +60,7 @@ class Ask:
     widest: int = WIDEST  # members searched where the arrangement has no limit of its own
     time_limit: float | None = None  # seconds for each solve
     price_guards: bool = True
+    watch_fn: Callable[[float, float], None] | None = None  # told the value and bound as they move
     memory_mb: float = MEMORY_MB  # what candidates and what is known of them may take
 
 
@@ -363,6 +364,7 @@ class _Solver:
                 least=limits.least_partnerships if asked else 0,
                 most=limits.most_partnerships if asked else None,
                 time_limit=seconds,
+                progress_fn=None if without else self.ask.watch_fn,
             )
             if self.stop.asked and seconds != 0.0 and not len(solution.chosen):
                 continue  # interrupted before there was a plan: take what the first prices give

@@ -110,7 +110,7 @@ def plan_page(
             commissioned_by, confidence.
         maps: Ways to draw the country, in the order shown.
     """
-    return _template().render(page=_context(plan, assumptions, maps))
+    return _template().render(page=plan_context(plan, assumptions, maps))
 
 
 def _template() -> Template:
@@ -133,9 +133,10 @@ def typeset(text: str) -> str:
     return text.replace(" %", "\u00a0%").replace(" ±", "\u00a0±")
 
 
-def _context(
+def plan_context(
     plan: Plan, assumptions: Sequence[Mapping[str, object]], maps: Sequence[MapShapes]
 ) -> PageContext:
+    """All that a page about a plan shows, in words; the web application shows the same."""
     return PageContext(
         title=story.plan_title(plan),
         verdict=story.plan_verdict(plan),

@@ -81,6 +81,7 @@ def plan(
     registry: Registry | None = None,
     progress_fn: ProgressFn | None = None,
     found_fn: Callable[[Search, Draws], None] | None = None,
+    watch_fn: Callable[[float, float], None] | None = None,
 ) -> Plan:
     """Who should share a service, how, with whom: the best plan that protects children.
 
@@ -124,6 +125,7 @@ def plan(
         registry: The assumptions. None: the project's own.
         progress_fn: Called with what is being done.
         found_fn: Called with the finished search and its draws, for who wants to look further.
+        watch_fn: Called with the best value found and the bound proved as they move, in pounds.
 
     Raises:
         InputError: A service, arrangement, guard or area nobody knows; all faults at once.
@@ -168,7 +170,8 @@ def plan(
         if progress_fn is not None:
             progress_fn(f"{what} ({percent(share)})" if share else what)
 
-    found = search(question.setting.problem, drawn, question.ask, progress_fn=tell)
+    ask = replace(question.ask, watch_fn=watch_fn)
+    found = search(question.setting.problem, drawn, ask, progress_fn=tell)
     if found_fn is not None:
         found_fn(found, drawn)
     moves: tuple[Swing, ...] = ()

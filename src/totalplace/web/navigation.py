@@ -12,6 +12,7 @@ from django.urls import reverse
 ENTRIES = (  # the name of a route, and its words
     ("places", "Places"),
     ("measures", "Measures"),
+    ("plan", "Plan"),
     ("sources", "Sources"),
     ("about", "About"),
 )

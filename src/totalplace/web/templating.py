@@ -6,7 +6,7 @@ Flow: web/templates, govuk-frontend-jinja -> THIS -> web.page
 from __future__ import annotations
 
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from jinja2 import (
     ChainableUndefined,
     ChoiceLoader,
@@ -50,7 +50,7 @@ def environment(**_: object) -> Environment:
         auto_reload=False,
         undefined=Careful,
     )
-    made.globals |= {"static": static, "url": _url}
+    made.globals |= {"static": static, "url": _url, "has_page": _has_page}
     made.filters |= {"typeset": typeset, "pounds": pounds}
     return made
 
@@ -58,3 +58,12 @@ def environment(**_: object) -> Environment:
 def _url(name: str, *words: object, **named: object) -> str:
     """The address of a page by its name and parts."""
     return reverse(name, args=words or None, kwargs=named or None)
+
+
+def _has_page(name: str) -> bool:
+    """Whether there is a page of this name that needs no parts."""
+    try:
+        reverse(name)
+    except NoReverseMatch:
+        return False
+    return True

@@ -16,6 +16,7 @@ MODULES = (
     "totalplace.web.pages.measures",
     "totalplace.web.pages.place",
     "totalplace.web.pages.places",
+    "totalplace.web.pages.plan",
     "totalplace.web.pages.sources",
     "totalplace.web.pages.start",
 )

@@ -12,7 +12,10 @@ from typing import Any, cast
 from totalplace.web.jobs.watch import Watch
 
 Perform = Callable[[Mapping[str, Any], Watch], Mapping[str, bytes]]
-KINDS: dict[str, str] = {}
+KINDS: dict[str, str] = {
+    "plan": "totalplace.web.jobs.plans:perform_plan",
+    "explanation": "totalplace.web.jobs.plans:perform_explanation",
+}
 """Kind to ``module:function``. The function gets the request and the watch, and returns files by
 name. It tells the watch how far it is, ends within ``watch.limit_s`` with the best it has, and
 raises the library's own errors when it cannot do what was asked."""

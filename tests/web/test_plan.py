@@ -1,0 +1,178 @@
+"""Plans: asked for, worked out behind the pages, shown, taken away, and refused in words."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from uuid import UUID
+
+import openpyxl
+import pytest
+from page_check import words_of
+
+ASKED = {
+    "service": "social-work",
+    "arrangement": ["shared-management"],
+    "funding": "a grant",
+    "draws": "64",
+}
+ADDRESS = "/plan/result?service=social-work&arrangement=shared-management&funding=a+grant&draws=64"
+
+
+@pytest.fixture(scope="module")
+def solved(site):
+    """One small plan, worked out as the worker would; where it is."""
+    from django.test import Client
+
+    from totalplace.web.jobs import board
+    from totalplace.web.jobs.models import Job
+    from totalplace.web.jobs.runner import perform
+
+    Job.objects.all().delete()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(board, "_enqueue", lambda _: None)
+        asked = Client(HTTP_HOST="localhost").post("/plan/new", ASKED)
+    number = UUID(asked.headers["Location"].rpartition("/")[2])
+    perform(number)
+    job = Job.objects.get(id=number)
+    assert job.status == "done", job.words
+    return job
+
+
+def test_a_visitor_chooses_a_service_then_how_it_may_be_shared(visitor):
+    start = visitor.get("/plan")
+    assert "/plan/new?service=fostering" in start.content.decode()
+    form = visitor.get("/plan/new?service=fostering&inside=region&together=Camden%2BIslington")
+    text = form.content.decode()
+    assert 'value="regional-agency" checked' in text
+    assert 'value="region" checked' in text
+    assert 'value="Camden+Islington"' in text
+    assert "shared-support" not in text  # fostering cannot be shared so
+    assert visitor.get("/plan/new", status=302).headers["Location"] == "/plan"
+    assert {one["service"] for one in visitor.json("/plan")["services"]} >= {"fostering"}
+
+
+def test_the_address_of_a_plan_says_first_that_nobody_asked_then_that_it_runs(visitor, monkeypatch):
+    from totalplace.web.jobs import board
+
+    monkeypatch.setattr(board, "_enqueue", lambda _: None)
+    address = "/plan/result?service=adoption&draws=64&seed=9"
+    assert "has not been worked out here yet" in words_of(visitor.get(address))
+    assert visitor.json(address)["status"] == "not asked"
+    going = visitor.post("/plan/new", {"service": "adoption", "draws": "64", "seed": "9"}).headers[
+        "Location"
+    ]
+    assert "It is being worked out" in words_of(visitor.get(address))
+    assert visitor.json(address)["job"] == going
+    assert "Cancel" in words_of(visitor.get(going))
+    visitor.post(f"{going}/cancel")
+    assert visitor.json(address)["status"] == "not asked"
+
+
+def test_the_result_stands_at_one_address_and_shows_what_the_planner_said(visitor, solved, england):
+    from totalplace.footprints.results import Plan
+    from totalplace.reports.json_document import plan_document
+    from totalplace.scenarios.planning import plan
+    from totalplace.web.kept import read
+
+    assert solved.address == ADDRESS
+    made = plan(
+        england,
+        service="social-work",
+        arrangements=["shared-management"],
+        funding="a grant",
+        draws=64,
+    )
+    told = visitor.json(ADDRESS)
+    expected = json.loads(json.dumps(plan_document(made)))
+    assert {key: told[key] for key in ("partnerships", "value", "certificate", "guards")} == {
+        key: expected[key] for key in ("partnerships", "value", "certificate", "guards")
+    }
+    kept = read(Plan, solved.outputs.get(name="result.json").content)
+    assert plan_document(kept) == plan_document(made)
+    shown = words_of(visitor.get(ADDRESS))
+    for sentence in told["verdict"]:
+        assert sentence.split("(")[0].strip() in shown.replace("\u00a0", " ")
+    assert "Map of the plan" in shown
+    assert "This plan and others" in shown
+
+
+def test_the_order_of_parameters_and_names_for_codes_lead_to_the_same_plan(visitor, solved):
+    same = "/plan/result?draws=64&funding=a+grant&arrangement=shared-management&service=social-work"
+    assert visitor.json(same)["kind"] == "plan"
+    assert visitor.json(same)["value"] == visitor.json(ADDRESS)["value"]
+    other = visitor.json(f"{ADDRESS}&seed=2")
+    assert other["status"] == "not asked"
+
+
+def test_asking_again_leads_to_what_is_there(visitor, solved):
+    again = visitor.post("/plan/new", ASKED)
+    assert again.headers["Location"] == f"/jobs/{solved.id}"
+    assert visitor.get(f"/jobs/{solved.id}", status=302).headers["Location"] == ADDRESS
+
+
+def test_the_proof_closes_before_the_eyes(solved):
+    seconds, values, bounds = zip(*solved.progress, strict=True)
+    assert list(seconds) == sorted(seconds)
+    assert list(values) == sorted(values)
+    assert all(bound >= values[-1] - 1 for bound in bounds)
+    assert bounds[-1] == pytest.approx(values[-1], abs=1)
+
+
+def test_the_files_hold_the_figures_of_the_json(visitor, solved):
+    told = visitor.json(ADDRESS)
+    text = visitor.get(f"{ADDRESS}&format=csv").content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == len(told["partnerships"]) > 0
+    for row, one in zip(rows, told["partnerships"], strict=True):
+        assert float(row["saving_a_year"]) == one["saving_a_year"]["mean"]
+        assert float(row["value_low"]) == one["value"]["low"]
+        assert row["member_codes"] == "+".join(m["area_code"] for m in one["members"])
+    members = visitor.get(f"{ADDRESS}&format=csv&table=members").content.decode("utf-8-sig")
+    first = next(csv.DictReader(io.StringIO(members)))
+    assert list(first)[:3] == ["new_la_code", "old_la_code", "la_name"]
+    assert first["old_la_code"]
+    book = openpyxl.load_workbook(io.BytesIO(visitor.get(f"{ADDRESS}&format=xlsx").content))
+    assert any("Partnerships" in name or "partnerships" in name for name in book.sheetnames)
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("", "No service was chosen"),
+        ("service=nope", "there is no service called"),
+        ("service=fostering&arrangement=shared-support", "cannot be shared as"),
+        ("service=fostering&without=nope", "There is no guard"),
+        ("service=fostering&inside=nope", "There is no footprint"),
+        ("service=fostering&together=Camden", "Join two or more areas"),
+        ("service=fostering&together=Camden%2BNowhereshire", "no authority we know"),
+        ("service=fostering&hold=team.director", "an equals sign and a number"),
+        ("service=fostering&hold=team.director%3D99", "is outside the range"),
+        ("service=fostering&partnerships=3&most_partnerships=4", "Give one of them."),
+        ("service=fostering&draws=5", "from 64 to 1024"),
+        ("service=fostering&nonsense=1", "There is no parameter"),
+    ],
+)
+def test_what_cannot_be_planned_is_said_in_words(visitor, query, says):
+    assert says in words_of(visitor.get(f"/plan/result?{query}", status=400))
+
+
+def test_a_form_with_mistakes_comes_back_with_all_of_them_and_what_was_typed(visitor):
+    page = visitor.post(
+        "/plan/new",
+        {
+            "service": "fostering",
+            "without": "nope",
+            "together": "Camden",
+            "hold": "team.director=99",
+            "funding": "a <b>grant</b>",
+        },
+        status=400,
+    )
+    words = words_of(page)
+    assert "There is a problem" in words
+    for says in ("There is no guard", "Join two or more areas", "outside the range"):
+        assert says in words
+    assert 'value="Camden"' in page.content.decode()
+    assert "&lt;b&gt;grant" in page.content.decode()

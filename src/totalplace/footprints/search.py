@@ -373,11 +373,8 @@ class _Solver:
             chosen = solution.chosen
             kinds = tuple(order[best[c]] for c in chosen)
             splits = tuple(self._split(int(c), a) for c, a in zip(chosen, kinds, strict=True))
-            unfair = [
-                at
-                for at, s in enumerate(splits)
-                if s.excess() > self.ask.limits.worse_off_points + 1e-9
-            ]
+            most = limits.worse_off_points + 1e-9
+            unfair = [at for at, s in enumerate(splits) if s.excess() > most]
             if not fair or not unfair:
                 return Choice(
                     candidates=chosen,

@@ -95,6 +95,7 @@ def test_the_reports_tell_the_same(kent):
         (("Leeds", "--cut", "10%,40%,0%"), "a cut of 0% cannot be answered"),
         (("London", "--cut", "10%"), "is 33 councils"),
         (("Leeds", "--cut", "deep"), "no part such as"),
+        (("Leeds", "--cut", "5%", "--set", "gap.most.young_people=0.9"), "outside the range"),
     ],
 )
 def test_a_mistake_is_told_without_a_trace(capsys, words, told):
@@ -102,3 +103,12 @@ def test_a_mistake_is_told_without_a_trace(capsys, words, told):
     said = capsys.readouterr()
     assert told in said.err
     assert "Traceback" not in said.err
+
+
+def test_who_judges_otherwise_may_say_so(capsys):
+    words = ["gap", "Kent", "--cut", "5%", "--set", "gap.most.family_support=0", "--json"]
+    assert app.run(words) == 0
+    found = json.loads(capsys.readouterr().out)
+    lowered = {one["line"] for one in found["mixes"][0]["doing_less"]}
+    assert "ro3.family_support" not in lowered
+    assert lowered

@@ -13,6 +13,7 @@ import typer
 
 from totalplace.cli.money import AsJson, BookFile, part_of
 from totalplace.cli.opening import open_book
+from totalplace.cli.options import Seed, Settings, registry_with
 from totalplace.cli.screen import Screen
 
 
@@ -27,7 +28,8 @@ def gap(
             help="The gap, such as '20%', to 35%; or one for each year: '10%,20%,35%'.",
         ),
     ],
-    seed: Annotated[int, typer.Option("--seed", help="Of the draws.", min=0)] = 1,
+    seed: Seed = 1,
+    setting: Settings = None,
     book: BookFile = None,
     as_json: AsJson = False,
     out: Annotated[
@@ -40,7 +42,13 @@ def gap(
     from totalplace.scenarios import closing
 
     with open_book(book) as opened:
-        one = closing.gap(opened, area, cut=parts[0] if len(parts) == 1 else parts, seed=seed)
+        one = closing.gap(
+            opened,
+            area,
+            cut=parts[0] if len(parts) == 1 else parts,
+            seed=seed,
+            registry=registry_with(setting),
+        )
     written: list[Path] = []
     if out is not None:
         from totalplace.reports.gap_report import write_gap

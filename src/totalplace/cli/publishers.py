@@ -13,7 +13,14 @@ import typer
 
 from totalplace.cli.money import AsJson, BookFile
 from totalplace.cli.opening import open_book
-from totalplace.cli.options import Arrangements, DrawCount, Seed, ServiceName
+from totalplace.cli.options import (
+    Arrangements,
+    DrawCount,
+    Seed,
+    ServiceName,
+    Settings,
+    registry_with,
+)
 from totalplace.cli.screen import Screen
 
 
@@ -23,6 +30,7 @@ def publishers(
     arrangement: Arrangements = None,
     draws: DrawCount = 256,
     seed: Seed = 1,
+    setting: Settings = None,
     book: BookFile = None,
     as_json: AsJson = False,
     out: Annotated[
@@ -36,7 +44,12 @@ def publishers(
     screen = Screen()
     with open_book(book) as opened, screen.progress():
         one = two_publishers(
-            opened, service, arrangements=tuple(arrangement or ()), seed=seed, draws=draws
+            opened,
+            service,
+            arrangements=tuple(arrangement or ()),
+            seed=seed,
+            draws=draws,
+            registry=registry_with(setting),
         )
     from totalplace.reports import publishers_report
 

@@ -13,6 +13,7 @@ import typer
 
 from totalplace.cli.money import AsJson, BookFile
 from totalplace.cli.opening import open_book
+from totalplace.cli.options import Seed, Settings, registry_with
 from totalplace.cli.screen import Screen
 
 
@@ -28,7 +29,8 @@ def split(
     template: Annotated[
         bool, typer.Option("--template", help="Print such a file to fill in, and stop.")
     ] = False,
-    seed: Annotated[int, typer.Option("--seed", help="Of the draws.", min=0)] = 1,
+    seed: Seed = 1,
+    setting: Settings = None,
     book: BookFile = None,
     as_json: AsJson = False,
     out: Annotated[
@@ -49,7 +51,7 @@ def split(
 
             typer.echo(to_fill_in(splitting.county_of(opened, area).districts), nl=False)
             return
-        one = splitting.split(opened, area, into, seed=seed)
+        one = splitting.split(opened, area, into, seed=seed, registry=registry_with(setting))
     written: list[Path] = []
     if out is not None:
         from totalplace.reports.split_report import write_split

@@ -210,6 +210,8 @@ def _widths(level: float) -> FloatArray:
     for _ in range(16):
         end = np.maximum((beyond + width) / root, width)
         over = (_erf(end / np.sqrt(2)).astype(np.float64) @ weights - level)[:, None]
+        if np.abs(over).max() < 1e-13:
+            break
         slope = np.where(end > width, 1 / root, 1.0) * np.exp(-(end**2) / 2) @ weights
         low, high = np.where(over > 0, low, width), np.where(over > 0, width, high)
         step = width - over / np.maximum(slope * np.sqrt(2 / np.pi), 1e-9)[:, None]

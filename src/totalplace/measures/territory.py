@@ -97,6 +97,8 @@ def _authority(register: Register, name: str) -> Authority:
 
 
 def _wide(register: Register, text: str) -> Territory | None:
+    if text in register.authorities:
+        return None
     key = spelling_key(text)
     if key in ("england", ENGLAND.casefold()):
         return Territory(name="England", kind="england", parts=register.on(), own_code=ENGLAND)

@@ -222,18 +222,30 @@ def partners(place: Profile) -> list[tuple[str, str, str]]:
     ]
 
 
+def difference_digits(given: Expectation, decimals: int) -> int:
+    """One more place where an end of the interval that is not nothing would read as nothing."""
+    ends = (given.low, given.high)
+    hidden = any(end != 0 and not _shows(f"{end:.{decimals}f}") for end in ends)
+    return decimals + 1 if hidden and (given.low > 0) == (given.high > 0) else decimals
+
+
+def _shows(text: str) -> bool:
+    return any(digit in "123456789" for digit in text)
+
+
 def _difference(given: Expectation, decimals: int) -> str:
     """The difference that lasts with its interval: ``+5.1 (+2.0 to +8.1)``."""
     if not isfinite(given.low):
         return ABSENT
-    point, low, high = (_signed(x, decimals) for x in (given.lasting, given.low, given.high))
+    places = difference_digits(given, decimals)
+    point, low, high = (_signed(x, places) for x in (given.lasting, given.low, given.high))
     return f"{point} ({low} to {high})"
 
 
 def _signed(value: float, decimals: int) -> str:
     """With its sign, and without one where it rounds to nothing."""
     text = f"{value:+,.{decimals}f}"
-    return text if any(digit in "123456789" for digit in text) else text[1:]
+    return text if _shows(text) else text[1:]
 
 
 def _row(place: Profile, line: Line) -> Row:

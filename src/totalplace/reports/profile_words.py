@@ -11,7 +11,14 @@ from math import isfinite
 
 from totalplace.measures.headlines import OUTCOMES
 from totalplace.measures.ranks import Rank
-from totalplace.reports.profile_tables import ABSENT, judged, neighbour_rows, number, rank
+from totalplace.reports.profile_tables import (
+    ABSENT,
+    difference_digits,
+    judged,
+    neighbour_rows,
+    number,
+    rank,
+)
 from totalplace.reports.words import and_list, count, counted, day, sentence, short_hash
 from totalplace.scenarios.account import Expectation, Line, Profile
 
@@ -75,7 +82,7 @@ def cautions(place: Profile) -> list[str]:
             f'; {counted(others.not_close, "of them is", "of them are")} "not close": read that '
             "column with care"
         )
-    disagree = [line.headline.short for line in place.lines if line.neighbours.disagree]
+    disagree = [_amid(line.headline.short) for line in place.lines if line.neighbours.disagree]
     if disagree:
         said.append(
             "The neighbours' mean and median disagree on whether this place is above or below for "
@@ -151,8 +158,7 @@ def _outcomes(place: Profile) -> str:
         return "England as a whole: there is nothing to compare it with here."
     found: dict[str, list[str]] = {}
     for line in lines:
-        short = line.headline.short.split(" %")[0]
-        found.setdefault(judged(line), []).append(short[0].lower() + short[1:])
+        found.setdefault(judged(line), []).append(_amid(line.headline.short.split(" %")[0]))
     said = [
         f"clearly {name} than England on {len(found[name])} ({and_list(found[name], most=4)})"
         for name in ("better", "worse")
@@ -177,7 +183,8 @@ def _given_need(place: Profile) -> str:
     level = verdicts.count("no clear difference from expected")
     return sentence(
         f"Given its need, of {count(len(verdicts), 'measure')} of the five outcomes that can be "
-        f"judged: {better} better than expected, {worse} worse, no clear difference on {level}"
+        f"judged: {better or 'none'} better than expected, {worse or 'none'} worse, "
+        f"no clear difference on {level}"
     )
 
 
@@ -188,16 +195,23 @@ def findings(place: Profile) -> list[str]:
         for line, given in _judged_outcomes(place):
             if given.words != f"{word} than expected":
                 continue
-            places = line.headline.decimals
+            places = difference_digits(given, line.headline.decimals)
+            short, percent, _ = line.headline.short.partition(" %")
+            unit = " percentage points" if percent else ""
             side = "above" if given.low > 0 else "below"
             ends = sorted((abs(given.low), abs(given.high)))
             ranked = f"; rank {rank(given.adjusted_rank)}" if given.adjusted_rank else ""
             told.append(
-                f"{word.capitalize()} than expected: {line.headline.short}, "
-                f"{number(abs(given.lasting), places)} {side} (90 % interval "
+                f"{word.capitalize()} than expected: {_amid(short)}, "
+                f"{number(abs(given.lasting), places)}{unit} {side} (90 % interval "
                 f"{number(ends[0], places)} to {number(ends[1], places)}{ranked})."
             )
     return told
+
+
+def _amid(title: str) -> str:
+    """A measure's title amid a sentence: a small letter in front, except of initials."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _judged_outcomes(place: Profile) -> list[tuple[Line, Expectation]]:

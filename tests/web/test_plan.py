@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from uuid import UUID
 
 import openpyxl
@@ -20,8 +21,17 @@ ASKED = {
 ADDRESS = "/plan/result?service=social-work&arrangement=shared-management&funding=a+grant&draws=64"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def time_enough(site):
+    """On a busy machine, or when the kernels must be compiled first, a proof takes its time."""
+    before = site.CONFIG
+    site.CONFIG = replace(before, solve_s=2400)
+    yield
+    site.CONFIG = before
+
+
 @pytest.fixture(scope="module")
-def solved(site):
+def solved(site, time_enough):
     """One small plan, worked out as the worker would; where it is."""
     from django.test import Client
 

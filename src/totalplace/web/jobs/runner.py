@@ -17,6 +17,8 @@ from totalplace.errors import TotalPlaceError
 
 LOG = logging.getLogger("totalplace.web.jobs")
 NICER = 10  # pages go before plans
+WARM = "warm"  # instead of a number: nothing to do but get ready
+WARM_SERVICE = "youth-justice"
 
 
 def serve(pipe: Connection) -> None:
@@ -32,8 +34,22 @@ def serve(pipe: Connection) -> None:
             job_id = pipe.recv()
         except (EOFError, KeyboardInterrupt):
             return
-        perform(UUID(job_id))
+        if job_id == WARM:
+            warm_up()
+        else:
+            perform(UUID(job_id))
         pipe.send(job_id)
+
+
+def warm_up() -> None:
+    """Have what a plan needs compiled and read, so that no visitor's minute is spent on it."""
+    from totalplace.scenarios import planning
+    from totalplace.web.library import library
+
+    try:
+        planning.plan(library().book, service=WARM_SERVICE, draws=64, with_comparators=False)
+    except TotalPlaceError as error:  # a book without it: visitors are told when they ask
+        LOG.warning("not warmed up: %s", error)
 
 
 def perform(job_id: UUID) -> None:

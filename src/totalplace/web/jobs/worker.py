@@ -41,6 +41,18 @@ class Bench:
             self._pipe = ours
         return self._pipe
 
+    def warm(self) -> None:
+        """Have it made ready before the first job: compiling may take a minute, once."""
+        from totalplace.web.jobs.runner import WARM
+
+        pipe = self.pipe()
+        pipe.send(WARM)
+        try:
+            pipe.recv()
+        except (EOFError, OSError):
+            LOG.warning("the process of the jobs ended while it was made ready")
+            self.end()
+
     def end(self) -> None:
         """End the process, with whatever it is doing."""
         if self._process is not None:
@@ -113,7 +125,7 @@ def main() -> None:
     stop = threading.Event()
     watching = threading.Thread(target=keep_watch, args=(stop,), daemon=True)
     watching.start()
-    BENCH.pipe()  # warm before the first job
+    BENCH.warm()
     try:
         huey.create_consumer(
             workers=1, periodic=False, max_delay=1.0, check_worker_health=True

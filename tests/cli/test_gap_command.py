@@ -88,6 +88,15 @@ def test_the_reports_tell_the_same(kent):
     )
 
 
+def test_a_council_without_a_return_is_answered_and_says_what_is_not_known(capsys):
+    assert app.run(["gap", "Birmingham", "--cut", "20%"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Part of the spend is an estimate." in said
+    assert "By sharing: not known." in said
+    assert "Not known, so not in it:" in said
+    assert "no figure in the revenue outturn" in said
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -101,6 +101,17 @@ def test_a_stated_key_is_used_for_its_lines_alone(book, tmp_path):
     in_order(one)
 
 
+def test_a_part_may_have_nothing_of_a_key(book, tmp_path):
+    path = tmp_path / "into.csv"
+    rows = [f"{name},{'B' if at else 'A'},{0 if at else 1}" for at, name in enumerate(MINE)]
+    path.write_text("\n".join(["district,authority,looked_after", *rows]), "utf-8")
+    one = split(book, "Kent", path, draws=32)
+    in_order(one)
+    homes = {row.part: row.pence for row in one.rows if row.line == "ro3.residential"}
+    assert homes["B"] == 0
+    assert homes["A"] > 0
+
+
 def test_three_parts_cost_more_than_two(book, kent):
     codes = [one.code for one in county_of(book, "Kent").districts]
     three = split(book, "Kent", {"A": codes[:4], "B": codes[4:8], "C": codes[8:]})

@@ -75,11 +75,13 @@ def scale_cost(
     Args:
         draws: The assumptions, among them the most doublings an effect is carried over.
         spend: The whole's spend, pounds a year, shape (D,).
-        shares: Share of the whole's volume of each part, shape (P,), each above nothing.
+        shares: Share of the whole's volume of each part, shape (P,), at least nothing.
         effect: Price change per doubling of volume, shape (D,); -0.05 is 5 % cheaper.
         reached: Share of the spend that size can move.
     """
-    doublings = np.minimum(-np.log2(shares)[:, None], draws["scale.doublings_cap"][None, :])
+    with np.errstate(divide="ignore"):  # a part without volume spends nothing: the cap will do
+        halvings = -np.log2(shares)[:, None]
+    doublings = np.minimum(halvings, draws["scale.doublings_cap"][None, :])
     cost: FloatArray = reached * spend * shares[:, None] * ((1 + effect)[None, :] ** -doublings - 1)
     return cost
 

@@ -98,6 +98,10 @@ def _core(one: Closing) -> str:
 
 def _options(one: Closing) -> str:
     told = count(one.options, "way of sharing", "ways of sharing")
+    if not one.options and not one.refused:
+        return (
+            "By sharing: not known. The council's own figures are missing or it has no neighbour."
+        )
     if not one.options:
         return (
             f"By sharing: nothing. Of {one.refused:,} ways of sharing with one or two neighbours "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 
 import openpyxl
@@ -14,6 +15,7 @@ from page_check import words_of
 
 TOWER_HAMLETS = "/places/E09000030"
 ATTAINMENT = "/measures/lait.AVG_Attain8_Score"
+COMPARED = "/compare?area=Camden&area=Islington+%2B+Hackney&area=London"
 PLAIN = (
     "/",
     "/about",
@@ -24,6 +26,11 @@ PLAIN = (
     "/measures",
     ATTAINMENT,
     "/measures/lait.LACnum",
+    "/measures/short-list",
+    "/compare",
+    COMPARED,
+    "/evidence",
+    f"{TOWER_HAMLETS}/money",
 )
 OFFERED = {
     "/places": {"csv", "xlsx"},
@@ -32,6 +39,10 @@ OFFERED = {
     "/measures": {"csv", "xlsx"},
     ATTAINMENT: {"csv", "xlsx"},
     "/measures/lait.LACnum": {"csv", "xlsx"},
+    "/measures/short-list": {"csv", "xlsx"},
+    COMPARED: {"csv", "xlsx"},
+    "/evidence": {"csv", "xlsx"},
+    f"{TOWER_HAMLETS}/money": {"csv", "xlsx"},
 }
 
 
@@ -45,18 +56,21 @@ def test_a_page_answers_in_html_and_json_at_one_address(visitor, address):
     document = visitor.json(address)
     assert document["title"] in text(page)
     assert document["address"] == address
-    assert visitor.get(f"{address}?format=json").json() == document
+    more = "&" if "?" in address else "?"
+    assert visitor.get(f"{address}{more}format=json").json() == document
     assert "Accept" in page.headers["Vary"]
 
 
 @pytest.mark.parametrize("address", PLAIN)
 def test_only_the_files_a_page_offers_can_be_had(visitor, address):
-    offered = {
-        kind for kind in ("csv", "xlsx", "docx") if f'?format={kind}"' in text(visitor.get(address))
-    }
+    page = text(visitor.get(address))
+    offered = {kind for kind in ("csv", "xlsx", "docx") if re.search(rf'[?;]format={kind}"', page)}
     assert offered == OFFERED.get(address, set())
     for kind in ("csv", "xlsx", "docx"):
-        response = visitor.get(f"{address}?format={kind}", status=200 if kind in offered else 400)
+        more = "&" if "?" in address else "?"
+        response = visitor.get(
+            f"{address}{more}format={kind}", status=200 if kind in offered else 400
+        )
         if kind in offered:
             assert response.headers["Content-Disposition"].endswith(f'.{kind}"')
         if kind != "csv" and kind in offered:
@@ -142,6 +156,10 @@ def test_the_profile_page_says_what_the_library_says(visitor, england):
         ("/measures/attainmnt", 404, "no measure in this book"),
         (f"{ATTAINMENT}?end=1999-08-31", 400, "no figures for a period that ends on 1999-08-31"),
         (f"{ATTAINMENT}?area=Nowhereshire", 404, "no authority we know"),
+        ("/compare?area=Nowhereshire&area=Camden", 400, "no authority we know"),
+        ("/compare?" + "&".join(f"area={n}" for n in range(301, 308)), 400, "Compare at most 6"),
+        ("/measures/short-list?length=99", 400, "from 5 to 30"),
+        ("/places/Nowhereshire/money", 404, "no authority we know"),
         ("/measures?kind=x", 400, "Choose among: outcome"),
         ("/jobs/00000000-0000-0000-0000-000000000000", 404, "There is no such job"),
     ],

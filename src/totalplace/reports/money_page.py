@@ -75,10 +75,11 @@ def money_page(one: Count, *, by: str = "theme") -> str:
         lstrip_blocks=True,
     )
     environment.filters["typeset"] = typeset
-    return environment.get_template("money.html.j2").render(page=_context(one, by))
+    return environment.get_template("money.html.j2").render(page=money_context(one, by))
 
 
-def _context(one: Count, by: str) -> PageContext:
+def money_context(one: Count, by: str) -> PageContext:
+    """All that a page about a place's money shows, in words; the web application shows the same."""
     found = flows(one)
     return PageContext(
         title=words.title(one),

@@ -11,8 +11,10 @@ from django.urls import reverse
 
 ENTRIES = (  # the name of a route, and its words
     ("places", "Places"),
+    ("compare", "Compare"),
     ("measures", "Measures"),
     ("plan", "Plan"),
+    ("evidence", "Assumptions"),
     ("sources", "Sources"),
     ("about", "About"),
 )

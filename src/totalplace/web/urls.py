@@ -12,8 +12,12 @@ MODULES = (
     "totalplace.web.jobs.views",
     "totalplace.web.pages.about",
     "totalplace.web.pages.accessibility",
-    "totalplace.web.pages.measure",
+    "totalplace.web.pages.compare",
+    "totalplace.web.pages.evidence",
     "totalplace.web.pages.measures",
+    "totalplace.web.pages.money",
+    "totalplace.web.pages.shortlist",
+    "totalplace.web.pages.measure",  # after the short list: its address takes any words
     "totalplace.web.pages.place",
     "totalplace.web.pages.places",
     "totalplace.web.pages.plan",

@@ -58,6 +58,8 @@ class PlacePage:
     account: PageContext
     choices: tuple[Choice, ...]
     as_of: date | None
+    money_address: str  # "" for a place whose money is not counted: one of the past
+    compare_address: str
 
 
 @page(PlaceQuery)
@@ -83,6 +85,10 @@ def place(request: HttpRequest, query: PlaceQuery, area: str) -> Page | HttpResp
                 for value, told in NEIGHBOUR_LISTS
             ),
             as_of=query.as_of,
+            money_address=""
+            if territory.kind == "past authority"
+            else reverse("money", args=[code]),
+            compare_address=f"{reverse('compare')}?{urlencode({'area': code})}",
         ),
         document=lambda: profile_document(found),
         tables=lambda: (_measures(found),),

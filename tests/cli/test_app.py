@@ -21,7 +21,8 @@ from totalplace.scenarios import planning
 EVERY_OPTION = """plan adoption --objective cautious --floor 0.6 --draws 64 --seed 7
     --as-of 2026-06-30 --start 2027-04-01 --inside region --missing estimate
     --without steady-hands --max-members 3 --set team.director=0.6 --time-limit 60
-    --named Bristol+Torbay --improvement Kingston+Richmond --funding reserves --min-members 2
+    --named Bristol+Torbay --improvement Kingston+Richmond --funding reserves
+    --min-members 2 --grow-to 12
     --keep Bath+Wiltshire --keep-existing --partnerships 4 --most-partnerships 5 --memory 500
     --other-plan fostering.json --most-bodies 2
     --together Camden+Islington --apart"""
@@ -92,6 +93,7 @@ def test_plan_hands_every_option_on(planner, capsys):
         "keep_existing": True,
         "min_members": 2,
         "max_members": 3,
+        "grow_to": 12,
         "partnerships": 4,
         "most_partnerships": 5,
         "other_plans": (Path("fostering.json"),),

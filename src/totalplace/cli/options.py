@@ -155,6 +155,12 @@ MaxMembers = Annotated[
     int | None,
     typer.Option("--max-members", min=2, metavar="N", help="Most members in a partnership."),
 ]
+GrowTo = Annotated[
+    int | None,
+    typer.Option(
+        min=2, metavar="N", help="Grow larger partnerships, up to N members, where none is set."
+    ),
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="ID=VALUE", help="Hold an assumption at a value; repeatable."),
@@ -188,6 +194,7 @@ def plan_options(
     keep_existing: KeepExisting = False,
     min_members: MinMembers = None,
     max_members: MaxMembers = None,
+    grow_to: GrowTo = None,
     partnerships: Partnerships = None,
     most_partnerships: MostPartnerships = None,
     other_plan: OtherPlans = None,
@@ -217,6 +224,7 @@ def plan_options(
         "keep_existing": keep_existing,
         "min_members": min_members,
         "max_members": max_members,
+        "grow_to": grow_to,
         "partnerships": partnerships,
         "most_partnerships": most_partnerships,
         "other_plans": tuple(other_plan or ()),

@@ -36,7 +36,7 @@ from totalplace.footprints.value import (
     within,
     years_together,
 )
-from totalplace.types import Arrangement, FloatArray, IntArray, Layer
+from totalplace.types import Arrangement, BoolArray, FloatArray, IntArray, Layer
 
 TAIL = 0.2  # the worst fifth of draws
 INTERVAL = (0.1, 0.9)  # 80 % for money
@@ -276,6 +276,53 @@ def _appraised(
             if progress_fn is not None:
                 progress_fn(done, count)
     return out
+
+
+def appraise_some(
+    problem: Problem,
+    draws: AssumptionDraws,
+    arrangement: Arrangement,
+    candidates: Candidates,
+    outline: Shape,
+    inside: BoolArray,
+    *,
+    with_payback: bool,
+    progress_fn: Callable[[int, int], None],
+) -> Values:
+    """Appraise the candidates asked for; the others get -inf and no figure."""
+    if inside.all():
+        return appraise_all(
+            problem,
+            draws,
+            arrangement,
+            candidates,
+            outline,
+            with_payback=with_payback,
+            progress_fn=progress_fn,
+        )
+    part = np.flatnonzero(inside)
+    some = appraise_all(
+        problem,
+        draws,
+        arrangement,
+        candidates.take(part),
+        outline.take(part),
+        with_payback=with_payback,
+        progress_fn=progress_fn,
+    )
+
+    def spread(array: FloatArray, fill: float) -> FloatArray:
+        full = np.full(len(candidates), fill)
+        full[part] = array
+        return full
+
+    return Values(
+        mean=spread(some.mean, -np.inf),
+        tail=spread(some.tail, -np.inf),
+        saving_a_year=spread(some.saving_a_year, 0.0),
+        first_year_cost=spread(some.first_year_cost, np.nan),
+        pays_back=spread(some.pays_back, 0.0),
+    )
 
 
 def detail(

@@ -23,7 +23,7 @@ from totalplace.footprints.counted import best_within
 from totalplace.footprints.optimiser import Solution
 from totalplace.footprints.own import number_in_words
 from totalplace.footprints.search import Search, must_share
-from totalplace.footprints.split import MOST_MEMBERS, Split, split
+from totalplace.footprints.split import MOST_SPLIT, Split, split
 from totalplace.footprints.value import AssumptionDraws
 from totalplace.types import Arrangement, FloatArray, IntArray
 
@@ -191,7 +191,7 @@ def joint_split(
     parts: Sequence[Part], members: tuple[int, ...], kinds: tuple[Arrangement, ...]
 ) -> JointSplit | None:
     """The services' splits added up: the Shapley value of a sum is the sum of Shapley values."""
-    if len(members) > MOST_MEMBERS or set(kinds) == {Arrangement.ALONE}:
+    if len(members) > MOST_SPLIT or set(kinds) == {Arrangement.ALONE}:
         return None
     own: list[Split] = []
     for part, kind in zip(parts, kinds, strict=True):

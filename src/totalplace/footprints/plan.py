@@ -43,7 +43,7 @@ from totalplace.footprints.results import (
     Range,
     Swing,
 )
-from totalplace.footprints.search import ALWAYS_PRICED, Choice, Search, envelope, usable
+from totalplace.footprints.search import ALWAYS_PRICED, Choice, Search, envelope, listed, usable
 from totalplace.footprints.split import MOST_MEMBERS, Split, split
 from totalplace.footprints.value import AssumptionDraws
 from totalplace.footprints.words import percent
@@ -237,7 +237,7 @@ def _appraisal(
         contiguous=bool(outline.contiguous[0]),
         shares=_shares(problem, shared),
         guards=judged,
-        notes=_notes(problem, members),
+        notes=(*_notes(problem, members), *_unsplit(members, shared)),
     )
 
 
@@ -271,6 +271,15 @@ def _nobody_pays(problem: Problem, shared: Split, limits: Limits) -> GuardFindin
             f"{limits.worse_off_points * 100:.0f} points more)"
         ),
         margin=1 - excess / limits.worse_off_points,
+    )
+
+
+def _unsplit(members: tuple[int, ...], shared: Split | None) -> tuple[str, ...]:
+    if shared is not None:
+        return ()
+    return (
+        f"It has {len(members)} members, too many for a fair split here, so whether a member "
+        "would pay for the others was not checked.",
     )
 
 
@@ -315,7 +324,8 @@ def _limits_in_words(found: Search) -> str:
     rules, parts = found.problem.rules, []
     for arrangement in found.ask.arrangements:
         most = rules.member_limit.get(arrangement)
-        words = [f"up to {most or envelope(found.problem, arrangement, found.ask)} members"]
+        whole = listed(found.problem, arrangement, found.ask)
+        words = [f"up to {most or whole} members"]
         span = rules.span_limit_km.get(arrangement)
         if span is not None:
             words.append(f"centres within {span:.0f} km")
@@ -323,6 +333,12 @@ def _limits_in_words(found: Search) -> str:
         if children is not None:
             words.append(f"{children:,.0f} children unless one member has more")
         parts.append(f"{arrangement}: neighbouring authorities, " + ", ".join(words))
+        if envelope(found.problem, arrangement, found.ask) > whole:
+            larger = int((found.allowed(arrangement) & (found.candidates.size > whole)).sum())
+            parts[-1] += (
+                f", and {larger:,} larger ones of up to {found.ask.grow_to}, grown from good ones "
+                "by pricing: of sets so large the proof covers these, not every one"
+            )
     asked = own.in_words(found.problem, found.ask.limits)
     if asked and guards.USERS_OWN not in found.ask.limits.off:
         parts.append("your own limits: " + ", ".join(asked))

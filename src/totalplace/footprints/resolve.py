@@ -18,7 +18,7 @@ from totalplace.footprints.comparators import mean_worths
 from totalplace.footprints.counted import best_within
 from totalplace.footprints.optimiser import Solution
 from totalplace.footprints.search import Search, must_share
-from totalplace.footprints.split import MOST_MEMBERS, split
+from totalplace.footprints.split import MOST_SPLIT, split
 from totalplace.footprints.value import AssumptionDraws
 from totalplace.types import Arrangement, BoolArray, FloatArray, IntArray
 
@@ -53,7 +53,7 @@ class Resolver:
 
     def unfair(self, candidate: int, kind: int) -> bool:
         """Whether a member would pay for the others."""
-        if not self.fair or self.found.candidates.size[candidate] > MOST_MEMBERS:
+        if not self.fair or self.found.candidates.size[candidate] > MOST_SPLIT:
             return False
         key, problem, arrangement = (candidate, kind), self.found.problem, self.order[kind]
         if key not in self._excess:

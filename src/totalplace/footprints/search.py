@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from totalplace.errors import NoPlanError
 from totalplace.footprints import guards, own
-from totalplace.footprints.appraisal import Values, appraise_all
+from totalplace.footprints.appraisal import Values, appraise_all, appraise_some
 from totalplace.footprints.candidates import (
     Candidates,
     Shape,
@@ -28,11 +27,13 @@ from totalplace.footprints.candidates import (
 )
 from totalplace.footprints.connected import enumerate_connected
 from totalplace.footprints.counted import best_within
+from totalplace.footprints.grow import grown_sets
 from totalplace.footprints.guards import Verdict
 from totalplace.footprints.limits import Limits
-from totalplace.footprints.optimiser import Solution, best_partition
+from totalplace.footprints.optimiser import Solution
 from totalplace.footprints.problem import Problem
-from totalplace.footprints.split import Split, split
+from totalplace.footprints.refusal import why_none
+from totalplace.footprints.split import MOST_SPLIT, Split, split
 from totalplace.footprints.stopping import Stop, first_interrupt
 from totalplace.footprints.value import AssumptionDraws
 from totalplace.types import Arrangement, BoolArray, FloatArray, IntArray
@@ -42,7 +43,6 @@ BEYOND = 1  # members beyond the limit that are searched too, so that the limit 
 WIDEST = 6  # members searched where no limit is set: the largest that is enumerated whole
 ALWAYS_PRICED = 3  # sets this small are appraised whatever guards refuse them
 MEMORY_MB = 2_000.0  # the most that candidates and what is known of them may take
-WHY_SECONDS = 5.0  # to say what numbers of partnerships there can be
 PER_SET = 70  # bytes held beside a candidate's members whatever the arrangement
 PER_PAIR = 120  # bytes held for a candidate under one arrangement: values, guards, margins
 
@@ -58,6 +58,7 @@ class Ask:
     floor: float | None = None  # least chance of ever paying back
     limits: Limits
     widest: int = WIDEST  # members searched where the arrangement has no limit of its own
+    grow_to: int | None = None  # members grown to by pricing, where there is no limit
     time_limit: float | None = None  # seconds for each solve
     price_guards: bool = True
     watch_fn: Callable[[float, float], None] | None = None  # told the value and bound as they move
@@ -71,7 +72,7 @@ class Choice:
     candidates: IntArray  # (P,), positions in Search.candidates
     arrangements: tuple[Arrangement, ...]  # (P,)
     solution: Solution
-    splits: tuple[Split, ...]  # (P,)
+    splits: tuple[Split | None, ...]  # (P,), None where there are too many members
     banned: int  # pairs refused because a member would pay for the others
 
 
@@ -125,10 +126,22 @@ def envelope(problem: Problem, arrangement: Arrangement, ask: Ask) -> int:
 
     What co-operating is worth adds up member by member, so pairs and threes say it all.
     """
+    most = listed(problem, arrangement, ask)
+    return max(most, ask.grow_to or 0) if grows(problem, arrangement) else most
+
+
+def listed(problem: Problem, arrangement: Arrangement, ask: Ask) -> int:
+    """Most members up to which every connected set is searched."""
     limit = problem.rules.member_limit.get(arrangement)
     if limit is not None:
         return limit + BEYOND
     return ALWAYS_PRICED if arrangement is Arrangement.CO_OPERATE else ask.widest
+
+
+def grows(problem: Problem, arrangement: Arrangement) -> bool:
+    """Whether partnerships may be larger than can be listed: no limit on members."""
+    unlimited = problem.rules.member_limit.get(arrangement) is None
+    return unlimited and arrangement is not Arrangement.CO_OPERATE
 
 
 def usable(problem: Problem) -> BoolArray:
@@ -145,13 +158,13 @@ def must_share(problem: Problem, limits: Limits) -> BoolArray | None:
     return required if required.any() else None
 
 
-def find_candidates(problem: Problem, ask: Ask) -> Candidates:
-    """Every connected set in the widest envelope, and every set the user named.
+def find_candidates(problem: Problem, draws: AssumptionDraws, ask: Ask) -> Candidates:
+    """Every connected set that can be listed, larger ones grown from them, and those named.
 
     Raises:
         InputError: They would not fit in the memory allowed.
     """
-    most = max(envelope(problem, arrangement, ask) for arrangement in ask.arrangements)
+    most = max(listed(problem, arrangement, ask) for arrangement in ask.arrangements)
     can = usable(problem)
     found = enumerate_connected(
         problem.edges,
@@ -162,7 +175,43 @@ def find_candidates(problem: Problem, ask: Ask) -> Candidates:
         beside=PER_SET + 4 * most + PER_PAIR * len(ask.arrangements),
     )
     named = [s for s in (*ask.limits.named, *ask.limits.together) if all(can[i] for i in s)]
-    return joined(from_flat(found), from_sets(named))
+    larger = from_sets(named)
+    if ask.grow_to is not None and ask.grow_to > most:
+        larger = joined(larger, _grown(problem, draws, ask, beyond=most))
+    return joined(from_flat(found), larger)
+
+
+def _grown(problem: Problem, draws: AssumptionDraws, ask: Ask, *, beyond: int) -> Candidates:
+    """Sets of more members than are listed, grown from neighbours and from today's footprints."""
+    kinds = [a for a in ask.arrangements if grows(problem, a)]
+
+    def score(sets: Candidates) -> FloatArray:
+        outline, best = shape(problem, sets), np.full(len(sets), -np.inf)
+        for arrangement in kinds:
+            values = appraise_all(
+                problem, draws, arrangement, sets, outline, with_payback=ask.floor is not None
+            )
+            judged = guards.verdicts(
+                problem, arrangement, sets, outline, values.first_year_cost, ask.limits
+            )
+            allowed = allowed_pairs(np.ones(len(sets), dtype=bool), judged, ask.limits)
+            best = np.maximum(best, np.where(allowed, objective_score(values, ask), -np.inf))
+        return best
+
+    bodies: dict[tuple[str, str], list[int]] = {}
+    for kind, labels in sorted(problem.footprints.items()):
+        for i in np.flatnonzero(usable(problem)).tolist():
+            if labels[i]:
+                bodies.setdefault((kind, labels[i]), []).append(i)
+    found = grown_sets(
+        problem.edges,
+        problem.size,
+        score,
+        most_members=ask.grow_to or 0,
+        usable=usable(problem),
+        seeds=bodies.values(),
+    )
+    return found.take(found.size > beyond)
 
 
 def search(
@@ -189,8 +238,9 @@ def search(
     clashes = own.clashes(problem, ask.limits, most)
     if clashes and guards.USERS_OWN not in ask.limits.off:
         raise NoPlanError("What you asked for cannot all be had.\n" + "\n".join(clashes))
-    tell("finding neighbouring sets", 0.0)
-    candidates = find_candidates(problem, ask)
+    growing = " and growing larger ones" if ask.grow_to else ""
+    tell(f"finding neighbouring sets{growing}", 0.0)
+    candidates = find_candidates(problem, draws, ask)
     outline = shape(problem, candidates)
     values: dict[Arrangement, Values] = {}
     judged: dict[Arrangement, tuple[Verdict, ...]] = {}
@@ -203,7 +253,7 @@ def search(
         before = guards.verdicts_before_pricing(
             problem, arrangement, candidates, outline, ask.limits
         )
-        values[arrangement] = _appraise_some(
+        values[arrangement] = appraise_some(
             problem,
             draws,
             arrangement,
@@ -268,53 +318,6 @@ def _worth_pricing(candidates: Candidates, before: tuple[Verdict, ...]) -> BoolA
     return found
 
 
-def _appraise_some(
-    problem: Problem,
-    draws: AssumptionDraws,
-    arrangement: Arrangement,
-    candidates: Candidates,
-    outline: Shape,
-    inside: BoolArray,
-    *,
-    with_payback: bool,
-    progress_fn: Callable[[int, int], None],
-) -> Values:
-    """Appraise the candidates asked for; the others get -inf and no figure."""
-    if inside.all():
-        return appraise_all(
-            problem,
-            draws,
-            arrangement,
-            candidates,
-            outline,
-            with_payback=with_payback,
-            progress_fn=progress_fn,
-        )
-    part = np.flatnonzero(inside)
-    some = appraise_all(
-        problem,
-        draws,
-        arrangement,
-        candidates.take(part),
-        outline.take(part),
-        with_payback=with_payback,
-        progress_fn=progress_fn,
-    )
-
-    def spread(array: FloatArray, fill: float) -> FloatArray:
-        full = np.full(len(candidates), fill)
-        full[part] = array
-        return full
-
-    return Values(
-        mean=spread(some.mean, -np.inf),
-        tail=spread(some.tail, -np.inf),
-        saving_a_year=spread(some.saving_a_year, 0.0),
-        first_year_cost=spread(some.first_year_cost, np.nan),
-        pays_back=spread(some.pays_back, 0.0),
-    )
-
-
 class _Solver:
     """Solves again and again over the same appraised candidates; lives for one search."""
 
@@ -369,12 +372,14 @@ class _Solver:
             if self.stop.asked and seconds != 0.0 and not len(solution.chosen):
                 continue  # interrupted before there was a plan: take what the first prices give
             if solution.status == "infeasible" or np.isnan(solution.value):
-                raise NoPlanError(self._why_none(gain, required))
+                raise NoPlanError(
+                    why_none(self.problem, limits, self.candidates, self.judged, gain, required)
+                )
             chosen = solution.chosen
             kinds = tuple(order[best[c]] for c in chosen)
             splits = tuple(self._split(int(c), a) for c, a in zip(chosen, kinds, strict=True))
             most = limits.worse_off_points + 1e-9
-            unfair = [at for at, s in enumerate(splits) if s.excess() > most]
+            unfair = [at for at, s in enumerate(splits) if s is not None and s.excess() > most]
             if not fair or not unfair:
                 return Choice(
                     candidates=chosen,
@@ -387,7 +392,9 @@ class _Solver:
                 score[best[chosen[at]], chosen[at]] = -np.inf
                 banned += 1
 
-    def _split(self, candidate: int, arrangement: Arrangement) -> Split:
+    def _split(self, candidate: int, arrangement: Arrangement) -> Split | None:
+        if self.candidates.size[candidate] > MOST_SPLIT:
+            return None
         key = (candidate, arrangement)
         if key not in self._splits:
             self._splits[key] = split(
@@ -414,36 +421,3 @@ class _Solver:
             )
             worth |= {extra.row(c): float(found.mean[c]) for c in range(len(extra))}
         return np.array([worth[group] for group in groups])
-
-    def _why_none(self, gain: FloatArray, required: BoolArray | None) -> str:
-        lines = [line for group in self.ask.limits.together for line in self._why_not(group)]
-        if lines:
-            return "No plan keeps together what you asked to keep together.\n" + "\n".join(lines)
-        n, limits, open_ = self.problem.size, self.ask.limits, np.isfinite(gain)
-        quick: dict[str, Any] = {"required": required, "time_limit": WHY_SECONDS}
-        if best_partition(self.candidates, gain, n, **quick).status == "infeasible":
-            return (
-                "No plan keeps together all that you asked to keep together: each group could "
-                "share, but not beside the others."
-            )
-        most = best_partition(self.candidates, np.where(open_, 1.0, -np.inf), n, **quick)
-        few = best_partition(self.candidates, np.where(open_, -1.0, -np.inf), n, **quick)
-        return (
-            f"No plan with {own.number_in_words(limits)} was found: under the guards and your "
-            f"other limits there can be no fewer than {max(0.0, -few.bound):,.0f} and no more than "
-            f"{np.floor(most.bound + 1e-6):,.0f}; as many as {len(most.chosen):,} were found."
-        )
-
-    def _why_not(self, group: frozenset[int]) -> list[str]:
-        """Why one group that was to be kept together cannot be, as it stands."""
-        title = " + ".join(self.problem.names[m] for m in sorted(group))
-        at = self.candidates.find(group)
-        if at is None:
-            return [f"{title}: a member could not be priced."]
-        refusals = [
-            f"{guards.TITLES[v.guard]} ({arrangement})"
-            for arrangement in self.ask.arrangements
-            for v in self.judged[arrangement]
-            if not v.passes[at] and v.guard not in self.ask.limits.off
-        ]
-        return [f"{title} is refused by: {', '.join(refusals)}."] if refusals else []

@@ -34,6 +34,7 @@ from totalplace.footprints.value import (
 from totalplace.types import Arrangement, FloatArray, IntArray, Layer
 
 MOST_MEMBERS = 16  # exact Shapley values up to here: 65,536 sub-groups
+MOST_SPLIT = 10  # members up to which every partnership of a plan is split; beyond, on request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

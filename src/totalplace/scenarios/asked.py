@@ -163,6 +163,7 @@ def number_faults(
     *,
     min_members: int | None,
     max_members: int | None,
+    grow_to: int | None = None,
     partnerships: int | None,
     most_partnerships: int | None,
     other_plans: Sequence[OtherPlan],
@@ -172,6 +173,7 @@ def number_faults(
     least = {
         "min_members": (min_members, 2),
         "max_members": (max_members, 2),
+        "grow_to": (grow_to, 2),
         "partnerships": (partnerships, 0),
         "most_partnerships": (most_partnerships, 0),
         "most_bodies": (most_bodies, 0),

@@ -65,6 +65,7 @@ def plan(
     keep_existing: bool = False,
     min_members: int | None = None,
     max_members: int | None = None,
+    grow_to: int | None = None,
     partnerships: int | None = None,
     most_partnerships: int | None = None,
     other_plans: Sequence[OtherPlan] = (),
@@ -109,6 +110,8 @@ def plan(
             companies and departments for the rest.
         min_members: The fewest members of any partnership.
         max_members: The most members of any partnership, in place of the registry's limits.
+        grow_to: The most members of larger partnerships, grown from good ones by pricing, where
+            an arrangement has no limit on members. The proof covers those that were met.
         partnerships: Exactly so many partnerships of two or more; or
         most_partnerships: at most so many.
         other_plans: Plans for other services, or files of them as JSON.
@@ -150,6 +153,7 @@ def plan(
         keep_existing=keep_existing,
         min_members=min_members,
         max_members=max_members,
+        grow_to=grow_to,
         partnerships=partnerships,
         most_partnerships=most_partnerships,
         other_plans=other_plans,

@@ -15,7 +15,7 @@ from totalplace.errors import InputError, NoPlanError
 from totalplace.evidence.draws import Draws, draw
 from totalplace.evidence.registry import Registry
 from totalplace.footprints.problem import Problem
-from totalplace.footprints.search import EXPECTED, MEMORY_MB, WIDEST, Ask, usable
+from totalplace.footprints.search import EXPECTED, MEMORY_MB, WIDEST, Ask, grows, usable
 from totalplace.money.pieces import SpendFrom
 from totalplace.money.services import Service
 from totalplace.money.services import service as find_service
@@ -77,6 +77,7 @@ def question_of(
     keep_existing: bool = False,
     min_members: int | None = None,
     max_members: int | None = None,
+    grow_to: int | None = None,
     partnerships: int | None = None,
     most_partnerships: int | None = None,
     other_plans: Sequence[OtherPlan] = (),
@@ -110,6 +111,7 @@ def question_of(
         *number_faults(
             min_members=min_members,
             max_members=max_members,
+            grow_to=grow_to,
             partnerships=partnerships,
             most_partnerships=most_partnerships,
             other_plans=other_plans,
@@ -119,6 +121,12 @@ def question_of(
     if faults:
         raise InputError(faults)
     problem = setting.problem
+    kinds = _chosen(setting.service, asked)
+    if grow_to is not None and not any(grows(problem, kind) for kind in kinds):
+        raise InputError(
+            f"No way of sharing {problem.rules.title.lower()} that was asked for is without a "
+            "limit on members, so nothing can be grown: leave --grow-to out, or --max-members."
+        )
     limits = limits_of(
         book,
         problem,
@@ -141,11 +149,12 @@ def question_of(
     if not usable(problem).any():
         raise NoPlanError(_nobody_priced(problem))
     ask = Ask(
-        arrangements=_chosen(setting.service, asked),
+        arrangements=kinds,
         objective=objective,
         floor=floor,
         limits=limits,
         widest=max_members or WIDEST,
+        grow_to=grow_to,
         time_limit=time_limit,
         price_guards=price_guards,
         memory_mb=memory,

@@ -63,6 +63,7 @@ class PlanOptions(TypedDict, total=False):
     keep_existing: bool
     min_members: int | None
     max_members: int | None
+    grow_to: int | None
     partnerships: int | None
     most_partnerships: int | None
     other_plans: Sequence[OtherPlan]
@@ -93,7 +94,7 @@ class Risk:
     stability: Stability
     tornado: tuple[Swing, ...]  # on the plan; on the allowed partnership worth most if it has none
     fronts: tuple[Front, ...]  # money against change, by each objective; against exposed children
-    splits: tuple[FairSplit, ...]  # of each partnership, in the plan's order
+    splits: tuple[FairSplit, ...]  # of each partnership small enough, in the plan's order
     at_random: Comparator  # random contiguous plans
 
 
@@ -171,13 +172,14 @@ def look_behind(
             search.problem, one, guarded=_guarded_worth(search, one, kind, position)
         )
         for one, kind in zip(search.choice.splits, search.choice.arrangements, strict=True)
+        if one is not None
     }
     return Risk(
         plan=found.plan,
         stability=steady,
         tornado=moves,
         fronts=tuple(fronts),
-        splits=tuple(splits[p.members] for p in found.plan.partnerships),
+        splits=tuple(splits[p.members] for p in found.plan.partnerships if p.members in splits),
         at_random=ensemble.comparator(),
     )
 

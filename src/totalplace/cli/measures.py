@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from totalplace.cli import measure_checks, measure_expected, measure_links, measure_trial
+from totalplace.cli import (
+    measure_checks,
+    measure_expected,
+    measure_links,
+    measure_trial,
+    measure_watch,
+)
 from totalplace.cli.measure_checks import AsJson, BookFile, Seed, print_json
 from totalplace.cli.opening import open_book
 from totalplace.cli.screen import Screen
@@ -36,6 +42,7 @@ app.command("contest")(measure_checks.contest)
 app.command("reconcile")(measure_checks.reconcile)
 app.command("crosswalk")(measure_links.crosswalk)
 app.command("trial")(measure_trial.trial)
+app.command("watch")(measure_watch.watch)
 
 
 @app.callback(invoke_without_command=True)

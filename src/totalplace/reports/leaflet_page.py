@@ -7,20 +7,10 @@ In: a frozen Leaflet. Out: HTML text that reads with the keyboard, a screen read
 from __future__ import annotations
 
 from totalplace.reports.leaflet import Leaflet
-from totalplace.reports.page import typeset
+from totalplace.reports.page import template
 from totalplace.reports.stamp import LICENCE_LINE
 
 
 def leaflet_page(leaf: Leaflet) -> str:
     """The leaflet as one HTML page."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 (where used)
-
-    environment = Environment(
-        loader=PackageLoader("totalplace.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["typeset"] = typeset
-    return environment.get_template("leaflet.html.j2").render(page=leaf, licence=LICENCE_LINE)
+    return template("leaflet.html.j2").render(page=leaf, licence=LICENCE_LINE)

@@ -13,7 +13,7 @@ from totalplace.money.count import CUTS, Count
 from totalplace.money.flow import flows
 from totalplace.reports import money_words as words
 from totalplace.reports.flow_picture import flow_svg
-from totalplace.reports.page import typeset
+from totalplace.reports.page import template
 from totalplace.reports.stamp import LICENCE_LINE
 
 Row = tuple[str, ...]
@@ -65,17 +65,7 @@ def money_page(one: Count, *, by: str = "theme") -> str:
         one: The count.
         by: The cut to show first.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 (where used)
-
-    environment = Environment(
-        loader=PackageLoader("totalplace.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["typeset"] = typeset
-    return environment.get_template("money.html.j2").render(page=money_context(one, by))
+    return template("money.html.j2").render(page=money_context(one, by))
 
 
 def money_context(one: Count, by: str) -> PageContext:

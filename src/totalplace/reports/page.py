@@ -9,7 +9,7 @@ picture. The template only places what is prepared here.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -110,10 +110,16 @@ def plan_page(
             commissioned_by, confidence.
         maps: Ways to draw the country, in the order shown.
     """
-    return _template().render(page=plan_context(plan, assumptions, maps))
+    return template("plan.html.j2").render(page=plan_context(plan, assumptions, maps))
 
 
-def _template() -> Template:
+def template(name: str, **filters: Callable[[str], str]) -> Template:
+    """One of the page templates: strict, escaped, with figures typeset by a filter.
+
+    Args:
+        name: Its file.
+        filters: More filters it uses.
+    """
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 (where used)
 
     environment = Environment(
@@ -123,8 +129,8 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["typeset"] = typeset
-    return environment.get_template("plan.html.j2")
+    environment.filters |= {"typeset": typeset, **filters}
+    return environment.get_template(name)
 
 
 def typeset(text: str) -> str:

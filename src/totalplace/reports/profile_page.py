@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from totalplace.reports import profile_tables as tables
 from totalplace.reports import profile_words as words
-from totalplace.reports.page import typeset
+from totalplace.reports.page import template
 from totalplace.reports.profile_chart import TITLE, chart_svg
 from totalplace.reports.profile_tables import Row
 from totalplace.reports.stamp import LICENCE_LINE
@@ -51,18 +51,7 @@ class PageContext:
 
 def profile_page(place: Profile) -> str:
     """The profile as one HTML page."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 (where used)
-
-    environment = Environment(
-        loader=PackageLoader("totalplace.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["typeset"] = typeset
-    environment.filters["heading"] = tables.heading
-    return environment.get_template("profile.html.j2").render(
+    return template("profile.html.j2", heading=tables.heading).render(
         page=page_context(place), tables=tables
     )
 

@@ -292,7 +292,7 @@ def _stated(
         for district, share in shares.items():
             one = found.get(spelling_key(district))
             if one is None or one.code not in mine:
-                if district not in ("",):
+                if district:
                     bad.append(f"{district} is no district of this county")
                 continue
             try:

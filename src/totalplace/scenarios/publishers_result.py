@@ -32,7 +32,7 @@ class TwoFigures:
     name: str
     outturn: float | None  # pounds; None where not printed
     section_251: float | None  # brought to the outturn's level
-    used: str  # the revenue outturn, section 251 (if asked), or neither
+    used: str  # what plans use: the revenue outturn, or neither
     flags: tuple[str, ...]  # what is doubtful, in words
 
     @property

@@ -14,6 +14,7 @@ ENTRIES = (  # the name of a route, and its words
     ("compare", "Compare"),
     ("measures", "Measures"),
     ("plan", "Plan"),
+    ("propose", "Propose"),
     ("evidence", "Assumptions"),
     ("sources", "Sources"),
     ("about", "About"),

@@ -18,7 +18,7 @@ from totalplace.measures.rates import METHODS
 from totalplace.reports import profile_tables as tables
 from totalplace.reports import profile_words as words
 from totalplace.reports.stamp import LICENCE_LINE
-from totalplace.scenarios.account import Expectation, Line, Profile
+from totalplace.scenarios.account import CostPair, Expectation, Line, Profile
 
 SCHEMA_VERSION = "2.0"
 Json = dict[str, Any]
@@ -36,6 +36,11 @@ WITHOUT_INTERVAL = {
     "measures.expected.value": "its doubt is part of the interval of the difference that lasts",
     "measures.expected.difference": "of one year: what lasts of it has the interval",
     "neighbours.not_close": "how many councils",
+    "unit_costs.interval_level": "a choice, not a figure",
+    "unit_costs.spend": "an account, not a sample; its doubt is in the cost's interval",
+    "unit_costs.children": "a count; its doubt is in the cost's interval",
+    "unit_costs.one_day": "as publishers reckon it, without a margin",
+    "unit_costs.published": "published without a margin",
 }
 """Numbers that carry no interval beside them, by path, each with the reason."""
 
@@ -81,6 +86,7 @@ def profile_document(place: Profile) -> Json:
                 for one in place.compared_with.members
             ],
         },
+        "unit_costs": [_cost(one) for one in place.costs],
         "spend_doubts": [
             {"area_code": one.area_code, "kind": str(one.kind), "words": one.words}
             for one in place.doubts
@@ -158,6 +164,32 @@ def _measure(place: Profile, line: Line) -> Json:
             }
             for point in line.series
         ],
+    }
+
+
+def _cost(one: CostPair) -> Json:
+    here = one.here
+    return {
+        "id": here.unit.id,
+        "title": here.unit.title,
+        "per": "week" if here.unit.weekly else "year",
+        "year": here.year,
+        "value": here.value,
+        "low": here.low,
+        "high": here.high,
+        "interval_level": 0.8,
+        "missing": None if here.value is not None else "no spend, or no children counted",
+        "england": {
+            "value": one.england.value,
+            "low": one.england.low,
+            "high": one.england.high,
+        },
+        "spend": here.spend if here.value is not None else None,
+        "children": here.children if here.value is not None else None,
+        "one_day": here.one_day,
+        "published": here.published,
+        "not_in_it": list(here.unknown_areas),
+        "faults": list(here.faults),
     }
 
 

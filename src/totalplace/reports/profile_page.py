@@ -36,6 +36,9 @@ class PageContext:
     partners: list[tuple[str, str, str]]
     neighbours: list[tuple[str, str]]
     need_heads: tuple[str, ...]
+    costs: list[tuple[str, ...]]
+    cost_heads: tuple[str, ...]
+    cost_faults: list[str]
     heads: tuple[str, ...]
     inspection_heads: tuple[str, ...]
     interval_line: str
@@ -74,6 +77,9 @@ def page_context(place: Profile) -> PageContext:
         partners=tables.partners(place),
         neighbours=[(name, close) for _, name, close in tables.neighbour_rows(place)],
         need_heads=tables.NEED_HEADS,
+        costs=tables.cost_rows(place),
+        cost_heads=tables.COST_HEADS,
+        cost_faults=tables.cost_faults(place),
         heads=tables.HEADS,
         inspection_heads=tables.INSPECTION_HEADS,
         interval_line=words.INTERVAL_LINE,

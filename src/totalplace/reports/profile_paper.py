@@ -68,6 +68,11 @@ def _measures(paper: Document, place: Profile) -> None:
         paper.add_heading(tables.NEED_TITLE, level=1)
         paper.add_paragraph(words.need_line(place))
         _table(paper, tables.NEED_CAPTION, tables.NEED_HEADS, tables.need_rows(place))
+    if place.costs:
+        paper.add_heading("Money per child", level=1)
+        _table(paper, tables.COSTS_CAPTION, tables.COST_HEADS, tables.cost_rows(place))
+        _after_table(paper, "What is wrong with each of them:")
+        _bullets(paper, tables.cost_faults(place))
     if place.doubts:
         paper.add_heading("Doubts about the money", level=1)
         _bullets(paper, words.doubts(place))

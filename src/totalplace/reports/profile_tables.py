@@ -15,7 +15,8 @@ from totalplace.measures.headlines import GROUPS
 from totalplace.measures.judgements import AREAS
 from totalplace.measures.ranks import Rank
 from totalplace.measures.rates import METHODS, Rate
-from totalplace.reports.words import and_list, day, sentence
+from totalplace.money.unit_costs import UnitCost
+from totalplace.reports.words import and_list, counted, day, sentence
 from totalplace.scenarios.account import Expectation, Line, Profile
 
 GROUP_TITLES = {
@@ -43,6 +44,8 @@ NEED_HEADS = (
 )
 NEED_CAPTION = "What need leads one to expect, and what lasts of the difference"
 INSPECTIONS_CAPTION = "Full inspections of children's services, newest first"
+COSTS_CAPTION = "What a year's spend comes to per child, with 80 % intervals"
+COST_HEADS = ("per child", "year", "here (80 % interval)", "England", "by the last day's count")
 NEIGHBOURS_CAPTION = "Compared with, nearest first where the list says so"
 INSPECTION_HEADS = ("council", "published", *AREAS.values())
 PARTNERS_CAPTION = "Bodies this place must work with"
@@ -107,6 +110,44 @@ def need_rows(place: Profile) -> list[tuple[str, ...]]:
         for line in place.lines
         if line.expected is not None
     ]
+
+
+def cost_rows(place: Profile) -> list[tuple[str, ...]]:
+    """What a year's spend comes to per child, in the order of COST_HEADS."""
+    return [
+        (
+            f"{one.here.unit.title}, {'a week' if one.here.unit.weekly else 'a year'} £",
+            one.here.year,
+            _cost(one.here),
+            _pounds(one.england.value),
+            _pounds(one.here.one_day) if one.here.unit.moves else "as here",
+        )
+        for one in place.costs
+    ]
+
+
+def cost_faults(place: Profile) -> list[str]:
+    """What is wrong with each unit cost: first what always is, then what is so here."""
+    return [
+        f"{one.here.unit.title}: {' '.join((*_left_out(one.here), *one.here.faults))}"
+        for one in place.costs
+    ]
+
+
+def _left_out(one: UnitCost) -> list[str]:
+    if not one.unknown_areas:
+        return []
+    return [f"No spend or no count for {counted(len(one.unknown_areas), 'council', 'councils')}."]
+
+
+def _cost(one: UnitCost) -> str:
+    if one.value is None or one.low is None or one.high is None:
+        return ABSENT
+    return f"{_pounds(one.value)} ({_pounds(one.low)} to {_pounds(one.high)})"
+
+
+def _pounds(value: float | None) -> str:
+    return ABSENT if value is None else number(value, 0)
 
 
 def no_expectation(place: Profile, line: Line) -> str:

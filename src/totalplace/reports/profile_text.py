@@ -42,6 +42,11 @@ def profile_text(place: Profile, *, width: int = 100, emphasis_fn: EmphasisFn = 
         lines += ["", emphasis_fn(tables.NEED_TITLE)]
         lines += _table(tables.NEED_HEADS, tables.need_rows(place), width, emphasis_fn)
         lines += paragraph(words.need_line(place), width=width, indent=2, hang=2)
+    if place.costs:
+        lines += ["", emphasis_fn(tables.COSTS_CAPTION)]
+        lines += _table(tables.COST_HEADS, tables.cost_rows(place), width, emphasis_fn)
+    for text in tables.cost_faults(place):
+        lines += paragraph(text, width=width, indent=2, hang=2)
     for text in words.doubts(place):
         lines += paragraph(f"Doubt: {text}", width=width, indent=2, hang=2)
     if place.inspections or place.uninspected:

@@ -60,6 +60,7 @@ def profile_sheets(place: Profile) -> list[Sheet]:
         _given_need(place),
         _compared(place),
         _series(place),
+        _costs(place),
         listed(
             "neighbours",
             tables.NEIGHBOURS_CAPTION,
@@ -210,6 +211,47 @@ def _difference(given: Expectation | None) -> tuple[Cell, ...]:
     if given is None:
         return (None,) * 5
     return given.value, given.difference, given.lasting, given.low, given.high
+
+
+def _costs(place: Profile) -> Sheet:
+    return Sheet(
+        name="unit_costs",
+        title=tables.COSTS_CAPTION,
+        purpose="One row for each.",
+        columns=(
+            Column("Per child", "text"),
+            Column("Time", "text"),
+            Column("Year", "text"),
+            *(
+                Column(head, "pounds")
+                for head in (
+                    "Here (£)",
+                    "Low end of 80 % interval (£)",
+                    "High end of 80 % interval (£)",
+                    "England (£)",
+                    "By the last day's count (£)",
+                    "As published (£)",
+                )
+            ),
+            Column("What is wrong with it", "text"),
+        ),
+        rows=tuple(
+            (
+                one.here.unit.title,
+                "a week" if one.here.unit.weekly else "a year",
+                one.here.year,
+                one.here.value,
+                one.here.low,
+                one.here.high,
+                one.england.value,
+                one.here.one_day,
+                one.here.published,
+                fault,
+            )
+            for one, fault in zip(place.costs, tables.cost_faults(place), strict=True)
+        ),
+        empty="Unit costs are made of the newest figures only.",
+    )
 
 
 def _made(place: Profile) -> Sheet:

@@ -18,6 +18,7 @@ from totalplace.measures.neighbours import Comparison, Neighbours
 from totalplace.measures.ranks import Rank
 from totalplace.measures.rates import Rate
 from totalplace.money.doubts import Doubt
+from totalplace.money.unit_costs import UnitCost
 from totalplace.places.register import Ending
 
 BODY_KINDS = {
@@ -69,6 +70,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CostPair:
+    """One unit cost of the place, and England's, with 80 % intervals."""
+
+    here: UnitCost
+    england: UnitCost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inspected:
     """One full inspection of one authority of the place."""
 
@@ -106,6 +115,7 @@ class Profile:
     lines: tuple[Line, ...]
     not_held: tuple[str, ...]  # headline measures this book has no figures of
     compared_with: Neighbours
+    costs: tuple[CostPair, ...]  # what a year's spend comes to per child; none on a past day
     doubts: tuple[Doubt, ...]
     inspections: tuple[Inspected, ...]  # newest first
     uninspected: tuple[str, ...]  # parts with no full inspection in the book

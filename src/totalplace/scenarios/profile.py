@@ -32,8 +32,10 @@ from totalplace.measures.territory import Territory, find_territory
 from totalplace.measures.today import todays_authorities
 from totalplace.money.doubts import Doubt, find_doubts
 from totalplace.money.figures import source_lines
+from totalplace.money.unit_costs import UnitFigures, read_unit_figures, unit_costs
 from totalplace.scenarios.account import (
     BODY_KINDS,
+    CostPair,
     Inspected,
     Line,
     Partner,
@@ -58,6 +60,7 @@ class Reader:
     cells: Cells
     doubts: tuple[Doubt, ...]
     given: Given
+    costs: tuple[UnitFigures, ...]
 
 
 def read(book: Book) -> Reader:
@@ -71,6 +74,7 @@ def read(book: Book) -> Reader:
         cells=cells,
         doubts=find_doubts(book, today=today),
         given=read_given(book, today, rows, cells),
+        costs=read_unit_figures(book, today),
     )
 
 
@@ -138,6 +142,7 @@ def profile(
             if line is None
         ),
         compared_with=others,
+        costs=_costs(reader, standing) if as_of is None else (),
         doubts=tuple(
             doubt
             for doubt in reader.doubts
@@ -250,6 +255,16 @@ def _standing(reader: Reader, place: Territory, as_of: date | None) -> dict[str,
         for code, _ in register.current_of(part.area_code):
             found[code] = register.authorities[code].name
     return found
+
+
+def _costs(reader: Reader, standing: Mapping[str, str]) -> tuple[CostPair, ...]:
+    today = reader.given.today
+    here, england = (
+        unit_costs(reader.costs, today, codes) for codes in (list(standing), today.area_codes)
+    )
+    return tuple(
+        CostPair(here=one, england=whole) for one, whole in zip(here, england, strict=True)
+    )
 
 
 def _inspections(

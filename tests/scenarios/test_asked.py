@@ -4,8 +4,11 @@ from datetime import date
 
 import pytest
 
+from footprints.country import country, rules
 from totalplace.errors import InputError, NoPlanError
+from totalplace.evidence.registry import Registry
 from totalplace.places.existing import existing_partnerships
+from totalplace.scenarios.asked import limits_of
 from totalplace.scenarios.planning import plan
 
 ASKED = {
@@ -84,3 +87,12 @@ def test_bad_limits_are_all_named_at_once(england, tmp_path):
 def test_memory_too_small_is_refused_before_anything_is_stored(england):
     with pytest.raises(InputError, match="more than the 1 MB allowed"):
         plan(england, **ASKED, memory=1)
+
+
+def test_for_adoption_the_agencies_of_the_book_are_kept(england):
+    agencies = ("North", "North", "", "South", "South", "Alone")
+    problem = country(6, rules=rules(service="adoption"), footprints={"adoption": agencies})
+    asked = limits_of(england, problem, Registry.load(), keep_existing=True)
+    assert asked.kept == (("North", frozenset({0, 1})), ("South", frozenset({3, 4})))
+    other = country(6, footprints={"adoption": agencies})
+    assert limits_of(england, other, Registry.load(), keep_existing=True).kept == ()

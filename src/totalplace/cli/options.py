@@ -106,10 +106,10 @@ KeepExisting = Annotated[
     typer.Option("--keep-existing", help="Keep, so, every partnership known to run the service."),
 ]
 Partnerships = Annotated[
-    int | None, typer.Option(min=0, metavar="N", help="Exactly so many partnerships.")
+    int | None, typer.Option(min=1, metavar="N", help="Exactly so many partnerships.")
 ]
 MostPartnerships = Annotated[
-    int | None, typer.Option(min=0, metavar="N", help="At most so many partnerships.")
+    int | None, typer.Option(min=1, metavar="N", help="At most so many partnerships.")
 ]
 OtherPlans = Annotated[
     list[Path] | None,

@@ -108,10 +108,11 @@ def _existing(problem: Problem) -> tuple[tuple[str, frozenset[int]], ...]:
             if agency:
                 held.setdefault(agency, set()).add(i)
         return tuple((name, frozenset(who)) for name, who in sorted(held.items()) if len(who) > 1)
-    return tuple(
+    found = [
         (one.name, frozenset(place[code] for code in one.area_codes if code in place))
         for one in existing_partnerships(problem.as_of)
-    )
+    ]
+    return tuple((name, who) for name, who in found if len(who) > 1)
 
 
 def _names(problem: Problem, group: frozenset[int]) -> str:
@@ -174,8 +175,8 @@ def number_faults(
         "min_members": (min_members, 2),
         "max_members": (max_members, 2),
         "grow_to": (grow_to, 2),
-        "partnerships": (partnerships, 0),
-        "most_partnerships": (most_partnerships, 0),
+        "partnerships": (partnerships, 1),
+        "most_partnerships": (most_partnerships, 1),
         "most_bodies": (most_bodies, 0),
     }
     faults = [

@@ -21,6 +21,7 @@ from totalplace.web.config import read_config
 
 SayFn = Callable[[str], None]
 STOP_S = 10
+AGAIN_S = 1  # before a worker that ended is started again
 
 
 def serve(*, host: str, port: int, workers: bool, say_fn: SayFn) -> None:
@@ -46,14 +47,14 @@ def serve(*, host: str, port: int, workers: bool, say_fn: SayFn) -> None:
         )
     _check_port(host, port)
     _prepare()
-    worker = _start_worker() if workers else None
+    worker = Companion() if workers else None
     shown = f"[{host}]" if ":" in host else host
     say_fn(f"Total Place is at http://{shown}:{port}/  (Ctrl-C stops it)")
     try:
         _gunicorn(host, port, config.workers, config.threads)
     finally:
         if worker is not None:
-            _stop(worker)
+            worker.stop()
 
 
 def _prepare() -> None:
@@ -89,16 +90,31 @@ def _check_port(host: str, port: int) -> None:
             ) from error
 
 
-def _start_worker() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "totalplace.web.jobs.worker"])
+class Companion:
+    """The worker beside the pages: started again whenever it ends by itself."""
 
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._process = self._start()
+        threading.Thread(target=self._keep, daemon=True).start()
 
-def _stop(worker: subprocess.Popen[bytes]) -> None:
-    worker.send_signal(signal.SIGINT)
-    try:
-        worker.wait(STOP_S)
-    except subprocess.TimeoutExpired:
-        worker.kill()
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-m", "totalplace.web.jobs.worker"])
+
+    def _keep(self) -> None:
+        while not self._stopping.is_set():
+            self._process.wait()
+            if not self._stopping.wait(AGAIN_S):
+                self._process = self._start()
+
+    def stop(self) -> None:
+        """End it, kindly at first."""
+        self._stopping.set()
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
 
 
 def warm() -> None:

@@ -14,6 +14,7 @@ from totalplace.footprints.limits import Border, Limits
 from totalplace.footprints.plan import build_plan
 from totalplace.footprints.resolve import Resolver
 from totalplace.footprints.search import Ask, search
+from totalplace.footprints.stability import stability
 from totalplace.types import Arrangement
 
 DRAWS = draw(Registry.load(), n=16, seed=1)
@@ -170,3 +171,13 @@ def test_those_who_only_co_operate_sit_on_no_body():
     found = find(problem, asked, kinds)
     assert not found.allowed(TEAM[0]).any()
     assert found.allowed(Arrangement.CO_OPERATE).any()
+
+
+def test_every_single_draw_keeps_to_the_number_too():
+    problem = country(14, seed=6)
+    found = find(problem, limits(most_partnerships=1))
+    assert len(found.choice.candidates) == 1
+    told = stability(found, DRAWS, solves=8)
+    formed = sum(one.share for one in told.partnerships)
+    assert formed + told.do_nothing == pytest.approx(1.0)
+    assert told.worst_gap < 0.01

@@ -73,6 +73,31 @@ def test_sweep_finds_the_best_plan_or_says_how_far_it_may_be(case, seed, width):
         assert found.unique == (len(equal) == 1)
 
 
+@given(pools(), st.integers(0, 10_000), st.sampled_from([1, 2, 4]), st.sampled_from([1, 3, 1_000]))
+@settings(max_examples=300, deadline=None)
+def test_what_the_other_end_must_give_up_never_hides_the_best_plan(case, seed, first, second):
+    n, sets, gain, _ = case
+    rng = np.random.default_rng(seed)
+    candidates = from_sets(sets)
+    gains = np.array([gain[candidates.row(c)] for c in range(len(candidates))])
+    pool, scale = Pool.of(candidates.flat(), gains, n, np.zeros(n, dtype=bool))
+    best = max(sum(gain[g] for g in plan) for plan in partitions(list(range(n)), sets)) / scale
+    prices, index, loss, bound = priced(pool, [], rng)
+    way, ahead = rng.permutation(n), np.zeros(n + 1)
+    floor = best * rng.choice([0.0, 0.5, 1.0]) - 1e-9
+    for turn, width in enumerate((first, first, second, second)):
+        found = sweep(
+            pool, way[::-1] if turn % 2 else way, prices, index, loss,
+            bound=bound, floor=floor, width=width, ahead=ahead[::-1], late_fn=never,
+        )  # fmt: skip
+        ahead = found.given_up
+        assert (np.diff(ahead) >= 0).all()
+        assert ahead[-1] <= bound - best + 1e-9  # no more than the best plan gives up
+        assert max(found.bound, found.value) >= best - 1e-9
+    if second == 1_000:
+        assert found.value == pytest.approx(best, abs=1e-8)
+
+
 @given(pools(), st.integers(0, 10_000))
 @settings(max_examples=150, deadline=None)
 def test_no_plan_breaks_a_cut(case, seed):

@@ -16,6 +16,7 @@ from totalplace.footprints.optimiser.pool import Cut, CutIndex, Pool, Prices
 from totalplace.types import BoolArray, FloatArray, IntArray
 
 INFINITY = highspy.kHighsInf
+IDLE = 1e-9  # a price too small to matter
 PENALTY = 10.0  # times the units, in units of the largest gain: for leaving out a required one
 
 
@@ -92,6 +93,20 @@ class Relaxation:
         )
         self.cuts += cuts
         self.known.update(cuts)
+        self.index = CutIndex.of(self.cuts, self.pool.n_units)
+
+    def drop_idle(self) -> None:
+        """Let go of the cuts that the last point does not need: they would slow every later one."""
+        price = np.asarray(self._model.getSolution().row_dual)[self.pool.n_units :]
+        idle = np.flatnonzero(np.abs(price) < IDLE)
+        if len(idle) == 0:
+            return
+        rows = (idle + self.pool.n_units).astype(np.int32)
+        self._model.deleteRows(len(rows), rows)
+        self._only_columns = False
+        gone = set(idle.tolist())
+        self.cuts = [cut for at, cut in enumerate(self.cuts) if at not in gone]
+        self.known = set(self.cuts)
         self.index = CutIndex.of(self.cuts, self.pool.n_units)
 
     def allow(self, allowed: BoolArray) -> None:

@@ -68,6 +68,7 @@ class Search:
         self.exhausted = False
         self.unique = False  # proved that no other plan is as good
         self._interrupted = False
+        self._plain = Prices.none(pool.n_units)  # the best prices without cuts
         self._ways = list[IntArray]()  # orders of the units that have swept best
         self._deadline = deadline
         self._report_fn = report_fn
@@ -183,6 +184,8 @@ class Search:
             if last:
                 break
             self.relaxation.add_cuts(cuts)
+        if root:
+            self.relaxation.drop_idle()
         pair = self._branching_pair(point, decisions)
         if pair is None:
             # integral but short of a required unit, or rounding noise: nothing better is here
@@ -191,7 +194,7 @@ class Search:
 
     def _sweep(self, prices: Prices, allowed: BoolArray, *, root: bool, last: bool) -> float:
         """Look for better plans across the map, and for the proof. Returns the bound found."""
-        loss, top = self._losses(prices, allowed)
+        loss, top = self._losses(prices, allowed, self.relaxation.index)
         near = np.flatnonzero(loss <= _nth(loss, NEAR))
         ways = self._ways
         if not ways or (root and last):
@@ -208,16 +211,53 @@ class Search:
                 return bound
             tried.append((found.bound, at))
         self._ways = [ways[at] for _, at in sorted(tried)[:KEPT]]
-        width, before = NARROW, (float(np.log(NARROW)), 0.0)
-        limit, most = WIDEST if root and last else NODE_WIDTH, _nth(loss, MOST_COLUMNS)
+        limit = WIDEST if root and last else NODE_WIDTH
+        if not self.relaxation.cuts:
+            return min(bound, self._widen(prices, loss, top, limit, root=root, both_ends=True))
+        bound = min(bound, self._widen(prices, loss, top, limit, root=root, both_ends=False))
+        if root and last and bound > self.best_value + self.tolerance and not self.late():
+            # once more without the cuts, from both ends, now that the pool is smaller
+            loss, top = self._losses(self._plain, allowed, CutIndex.of([], self.pool.n_units))
+            bound = min(
+                bound, self._widen(self._plain, loss, top, limit, root=True, both_ends=True)
+            )
+        return bound
+
+    def _widen(
+        self,
+        prices: Prices,
+        loss: FloatArray,
+        top: float,
+        limit: int,
+        *,
+        root: bool,
+        both_ends: bool,
+    ) -> float:
+        """Sweep with more and more states, so long as a proof is in sight. Returns the bound.
+
+        From both ends, each sweep learns from the one before what the other end must give up.
+        """
+        bound, width, before = top, NARROW, (float(np.log(NARROW)), 0.0)
+        most, way = _nth(loss, MOST_COLUMNS), self._ways[0]
+        given_up = [np.zeros(self.pool.n_units + 1) for _ in range(2)]
         while width < limit:
             width = min(limit, width * WIDER)
-            found = self._swept(self._ways[0], prices, loss, top, width=width, dear=most)
-            bound = min(bound, max(found.bound, self.best_value))
-            if self._closed(found, root) or self.late():
-                break
+            for turn in range(1 + both_ends):
+                found = self._swept(
+                    way[::-1] if turn else way,
+                    prices,
+                    loss,
+                    top,
+                    width=width,
+                    dear=most,
+                    ahead=given_up[1 - turn][::-1] if both_ends else None,
+                )
+                bound = min(bound, max(found.bound, self.best_value))
+                if self._closed(found, root) or self.late():
+                    return bound
+                given_up[turn] = np.maximum(given_up[turn], found.given_up)
             # what share of the way to a proof this width went, and what width would go all of it
-            share = (top - found.bound) / max(top - self.best_value, self.tolerance)
+            share = (top - bound) / max(top - self.best_value, self.tolerance)
             here = float(np.log(width))
             slope = (share - before[1]) / (here - before[0])
             if slope <= 0 or here + (1 - share) / slope > np.log(2.0 * limit):
@@ -234,18 +274,20 @@ class Search:
         *,
         width: int,
         dear: float,
+        ahead: FloatArray | None = None,
     ) -> Swept:
         floor = max(self.best_value - self.tolerance, -2.0 - 0.5 * self.pool.n_units)
         found = sweep(
             self.pool,
             way,
             prices,
-            self.relaxation.index,
+            self.relaxation.index if len(prices.cut) else CutIndex.of([], self.pool.n_units),
             loss,
             bound=top,
             floor=floor,
             width=width,
             dear=dear,
+            ahead=ahead,
             late_fn=self.late,
         )
         if found.columns is not None:
@@ -258,10 +300,12 @@ class Search:
             self.unique = found.unique
         return proved
 
-    def _losses(self, prices: Prices, allowed: BoolArray) -> tuple[FloatArray, float]:
+    def _losses(
+        self, prices: Prices, allowed: BoolArray, cuts: CutIndex
+    ) -> tuple[FloatArray, float]:
         """What each column gives up at prices where none pays, and what they prove."""
-        cost = self.pool.reduced_cost(prices, self.relaxation.index)
-        top = self.relaxation.bound(prices, np.zeros(self.pool.n_units))
+        cost = self.pool.reduced_cost(prices, cuts)
+        top = float(prices.unit.sum() + prices.cut @ cuts.right)
         return np.where(allowed, np.maximum(-cost, 0.0), np.inf), top
 
     def _price(
@@ -294,6 +338,8 @@ class Search:
         if found < self._root[0]:
             lifted = Prices(unit=prices.unit + lift, cut=prices.cut)
             self._root = (found, lifted, self.relaxation.index)
+            if not self.relaxation.cuts:
+                self._plain = lifted
             self.bound = min(self.bound, max(found, self.best_value))
 
     def _fix(self) -> bool:

@@ -26,10 +26,9 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components, reverse_cuthill_mckee
 
 from totalplace.footprints.optimiser.pool import CutIndex, Pool, Prices
-from totalplace.footprints.optimiser.sweep_kernels import effects_kernel, step_kernel
+from totalplace.footprints.optimiser.sweep_kernels import BITS, effects_kernel, step_kernel
 from totalplace.types import FloatArray, IntArray, SmallIntArray
 
-BITS = 63  # of a word that hold units
 MOST_UNITS = 1_500  # beyond which orders cost too much to find
 SLOTS = 96  # cuts followed at once; the dearest, where more are open
 ANGLES = 8  # directions across the map looked at
@@ -44,6 +43,7 @@ class Swept:
     bound: float  # no plan is worth more than this and the plan in hand
     widest: int  # most states at any level
     unique: bool  # no other plan through the states kept is as good
+    given_up: FloatArray  # (N + 1,), what any better plan gives up, at least, in units settled
 
 
 def orders(pool: Pool, near: IntArray) -> list[IntArray]:
@@ -89,6 +89,7 @@ def sweep(
     floor: float,
     width: int,
     dear: float = np.inf,
+    ahead: FloatArray | None = None,
     late_fn: Callable[[], bool],
 ) -> Swept:
     """The best plan worth more than ``floor``, if the states stay within ``width``.
@@ -103,9 +104,16 @@ def sweep(
         floor: Only plans worth more than this are looked for.
         width: States kept at each level.
         dear: Columns that give up more than this are left out, and the bound allows for them.
+        ahead: Shape (N + 1,), what every better plan gives up, at least, in the units from each
+            place of the order on: `given_up` of a sweep the other way, turned round. Only at
+            prices without cuts, for the slack of a cut could be counted from both ends.
         late_fn: Whether to stop now; nothing is then proved.
     """
-    nothing = Swept(columns=None, value=-np.inf, bound=bound, widest=0, unique=False)
+    n = pool.n_units
+    given_up, beyond = np.zeros(n + 1), np.zeros(n + 1) if ahead is None else ahead
+    nothing = Swept(
+        columns=None, value=-np.inf, bound=bound, widest=0, unique=False, given_up=given_up
+    )
     budget = bound - floor
     keep = np.flatnonzero((loss <= budget) & (loss < dear))
     levels = _levels(pool.take(keep), loss[keep], order, prices, cuts)
@@ -126,7 +134,8 @@ def sweep(
     )
     spare = [_room(room, words, slots) for _ in range(2)]
     trail: list[tuple[SmallIntArray, SmallIntArray]] = []
-    dropped, widest = (dear if dear < budget else np.inf), 1
+    dropped = least_dropped = dear if dear < budget else np.inf
+    widest = 1
     right, over, price = (
         np.zeros(slots, np.int32),
         np.ones(slots, np.int32),
@@ -140,18 +149,23 @@ def sweep(
             price[slot] = prices.cut[cut]
             now[3][:, slot], now[4][:, slot] = 0, levels.total[cut]
         out = spare[at % 2]
+        # whatever is dropped here must still give up what lies beyond the reach of any column
+        beyond_all = float(beyond[levels.reach[at]])
         count, lost = step_kernel(
-            *now, at // BITS, at % BITS, *levels.options[at], right, over, price,
+            *now, at // BITS, at % BITS, *levels.options[at], right, over, price, beyond,
             budget, width, table, *out,
         )  # fmt: skip
-        dropped = min(dropped, lost)
-        if count == 0:
-            return replace(nothing, bound=bound - min(dropped, budget), widest=widest)
         pick = np.arange(count)
         if count > width:
             part = np.argpartition(out[2][:count], width)
-            dropped = min(dropped, float(out[2][part[width:]].min()))
+            lost = min(lost, float(out[2][part[width:]].min()))
             pick = np.sort(part[:width])
+        least_dropped = min(least_dropped, lost)
+        dropped = min(dropped, lost + beyond_all)
+        reached = float(out[2][pick].min()) if count else budget
+        given_up[at + 1 :] = max(given_up[at], min(reached, least_dropped, budget))
+        if count == 0:
+            return replace(nothing, bound=bound - min(dropped, budget), widest=widest)
         pick = pick[np.argsort(out[2][pick], kind="stable")]
         widest = max(widest, count)
         now = tuple(array[pick] for array in out[:6])
@@ -173,6 +187,7 @@ def sweep(
         bound=bound - min(dropped, budget),
         widest=widest,
         unique=not now[5][best],
+        given_up=given_up,
     )
 
 
@@ -184,6 +199,7 @@ class _Levels:
     closes: list[list[int]]  # of each level: slots that are done with
     total: IntArray  # (T,), weight of all units of each cut
     slots: int
+    reach: IntArray  # (N,), the first level no column begun by each level touches
 
 
 def _levels(
@@ -204,6 +220,9 @@ def _levels(
     ends = np.cumsum(size)
     owner = np.repeat(np.arange(len(size)), size)
     members = members[np.repeat(offsets[:-1][cheap] - (ends - size), size) + np.arange(ends[-1])]
+    last = np.maximum.reduceat(rank[members], ends - size)
+    reach = np.arange(n)
+    np.maximum.at(reach, first[cheap], last)
     bits = np.zeros((len(size), _words(n)), dtype=np.int64)
     place = rank[members]
     np.bitwise_or.at(bits, (owner, place // BITS), np.int64(1) << (place % BITS))
@@ -228,6 +247,7 @@ def _levels(
                 bits[low:high],
                 gain[low:high],
                 lost[low:high],
+                last[low:high],
                 entry[low : high + 1] - entry[low],
                 slot[what],
                 counts[what],
@@ -244,6 +264,7 @@ def _levels(
         closes=closes,
         total=np.bincount(cuts.at, weights=cuts.weight, minlength=len(cuts.right)).astype(np.int64),
         slots=slots,
+        reach=np.maximum.accumulate(reach) + 1,
     )
 
 

@@ -16,6 +16,7 @@ from numba import njit
 from totalplace.types import BoolArray, FloatArray, IntArray, SmallIntArray
 
 EMPTY = -1
+BITS = 63  # of a word that hold units
 EQUAL = 1e-9  # gains this close, in units of the largest gain, are equal
 
 
@@ -50,6 +51,7 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
     bits: IntArray,  # (M, W), options for it as bits, cheapest first
     worth: FloatArray,  # (M,), gain of each
     loss: FloatArray,  # (M,), what each gives up
+    last: IntArray,  # (M,), level of its last unit
     start: IntArray,  # (M + 1,), where each option's cuts begin in the next three
     slot: IntArray,
     counts: SmallIntArray,  # how often it counts in the cut
@@ -57,6 +59,7 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
     right: SmallIntArray,  # (Q,), most a cut may count
     over: SmallIntArray,  # (Q,), its divisor
     price: FloatArray,  # (Q,), its price; 0 if the slot is free
+    ahead: FloatArray,  # (N + 1,), what must still be given up beyond each level, none covered yet
     budget: float,  # only states that give up less than this are of interest
     width: int,  # how many states to keep
     table: SmallIntArray,  # scratch, a power of two, at least twice the room
@@ -74,7 +77,12 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
     table[:] = EMPTY
     count, dropped = 0, np.inf
     fresh = np.empty(words, dtype=np.int64)
+    limit = np.inf  # on what may be given up, once states had to be dropped
+    units = len(ahead) - 1
     for s in range(len(gain)):
+        reach = units  # every unit from this level on is uncovered
+        while reach > 0 and (states[s, (reach - 1) // BITS] >> ((reach - 1) % BITS)) & 1:
+            reach -= 1
         open_ = (states[s, word] >> bit) & 1
         for m in range(len(worth) if open_ else 1):
             option = m if open_ else -1
@@ -82,7 +90,7 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
             if open_:
                 after += loss[m]
                 total += worth[m]
-                if after > budget:
+                if after > budget or after >= limit:
                     break
                 fits = True
                 for w in range(words):
@@ -100,13 +108,12 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
                             right[q] - used[s, q] - counts[e] - (left[s, q] - weight[e]) // over[q]
                         )
                         after += price[q] * (max(now, 0) - max(before, 0))
-                if after > budget:
-                    continue
             else:
                 for w in range(words):
                     fresh[w] = states[s, w]
-                if after > budget:
-                    continue
+            beyond = ahead[max(reach, last[m] + 1) if open_ else reach]
+            if after + beyond > budget or after >= limit:
+                continue
             place = slot_kernel(table, out_states, fresh)
             at = table[place]
             if at != EMPTY:
@@ -115,7 +122,7 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
                     continue
             else:
                 if count == room:  # keep the cheapest so far and go on below what they give up
-                    limit = np.partition(out_lost[:count], width)[width]
+                    limit = min(limit, np.partition(out_lost[:count], width)[width])
                     kept = 0
                     for k in range(count):
                         if out_lost[k] < limit:
@@ -130,12 +137,11 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
                                 out_option[kept] = out_option[k]
                             kept += 1
                     count = kept
-                    dropped = min(dropped, limit)
-                    budget = min(budget, limit)
+                    dropped = limit
                     table[:] = EMPTY
                     for k in range(count):
                         table[slot_kernel(table, out_states, out_states[k])] = k
-                    if after >= budget:
+                    if after >= limit:
                         continue
                     place = slot_kernel(table, out_states, fresh)
                 at = count

@@ -62,6 +62,8 @@ bench: $(DEV)         ## Benchmarks: inform, never gate.
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.rivals
 	$(BIN)/python -m benchmarks.ladder
+	$(BIN)/python -m benchmarks.appraisal
+	$(BIN)/python -m benchmarks.stability
 
 serve: $(WEB)          ## The web application, on this machine only, with the England pack.
 	$(BIN)/totalplace serve

@@ -172,3 +172,17 @@ def test_ranks_are_those_that_the_measure_itself_gives(england, reader):
                     assert not isfinite(theirs.low[row])
                 else:
                     assert (mine.low, mine.high) == (theirs.low[row], theirs.high[row])
+
+
+def test_money_per_child_is_what_its_own_question_says_and_names_its_sources(england, reader):
+    from totalplace.measures.today import todays_authorities
+    from totalplace.money.unit_costs import costs_of
+
+    found = profile(reader, "Camden + Islington")
+    alone = costs_of(england, todays_authorities(england), ["E09000007", "E09000019"])
+    assert tuple(one.here for one in found.costs) == alone
+    assert any(
+        one.here.value and one.here.low <= one.here.value <= one.here.high for one in found.costs
+    )
+    assert any("looked after" in source.lower() for source in found.sources)
+    assert profile(reader, "Leeds", as_of=date(2024, 3, 31)).costs == ()

@@ -24,6 +24,7 @@ from totalplace.book.store import Book
 from totalplace.measures.today import Today
 from totalplace.money.counted import label, newest
 from totalplace.money.figures import financial_year_end, read_figures
+from totalplace.money.pieces import sources_of
 from totalplace.money.plausible import ratio_spread
 from totalplace.money.spend import LATEST_YEAR
 from totalplace.types import BoolArray, FloatArray
@@ -98,6 +99,7 @@ class UnitFigures:
     start: FloatArray  # children a year before
     end: FloatArray
     published: FloatArray
+    source_ids: tuple[str, ...]  # files the figures came from
 
 
 def costs_of(
@@ -154,6 +156,11 @@ def read_unit_figures(
                 start=np.where(np.isnan(start_count), end, start_count),
                 end=end,
                 published=now.get(one.published, nothing),
+                source_ids=sources_of(
+                    read[start][name]
+                    for start in (starts[one.id], _before(starts[one.id]))
+                    for name in one.items
+                ),
             )
         )
     return tuple(found)

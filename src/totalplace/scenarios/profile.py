@@ -151,7 +151,9 @@ def profile(
         inspections=inspections,
         uninspected=uninspected,
         partners=_partners(reader, place, standing),
-        sources=source_lines(reader.book, _source_ids(cells, place, lines)),
+        sources=source_lines(
+            reader.book, _source_ids(cells, place, lines, reader.costs if as_of is None else ())
+        ),
         book_hash=reader.book.hash,
         version=__version__,
     )
@@ -316,7 +318,9 @@ def _partners(reader: Reader, place: Territory, standing: Mapping[str, str]) -> 
     )
 
 
-def _source_ids(cells: Cells, place: Territory, lines: Sequence[Line]) -> tuple[str, ...]:
+def _source_ids(
+    cells: Cells, place: Territory, lines: Sequence[Line], costs: Sequence[UnitFigures]
+) -> tuple[str, ...]:
     ids = {
         cell.source_id
         for line in lines
@@ -324,4 +328,5 @@ def _source_ids(cells: Cells, place: Territory, lines: Sequence[Line]) -> tuple[
         for code in (ENGLAND, place.own_code, *place.codes)
         if (cell := cells.at(item, code, line.end)) is not None
     }
+    ids.update(source for one in costs for source in one.source_ids)
     return tuple(sorted(ids - {""}))

@@ -64,6 +64,7 @@ bench: $(DEV)         ## Benchmarks: inform, never gate.
 	$(BIN)/python -m benchmarks.ladder
 	$(BIN)/python -m benchmarks.appraisal
 	$(BIN)/python -m benchmarks.stability
+	$(BIN)/python -m benchmarks.web
 
 serve: $(WEB)          ## The web application, on this machine only, with the England pack.
 	$(BIN)/totalplace serve

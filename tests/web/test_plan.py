@@ -8,6 +8,7 @@ import json
 from dataclasses import replace
 from uuid import UUID
 
+import docx
 import openpyxl
 import pytest
 from page_check import words_of
@@ -186,3 +187,22 @@ def test_a_form_with_mistakes_comes_back_with_all_of_them_and_what_was_typed(vis
         assert says in words
     assert 'value="Camden"' in page.content.decode()
     assert "&lt;b&gt;grant" in page.content.decode()
+
+
+def test_the_paper_of_a_plan_has_the_figures_of_the_json(visitor, solved):
+    from totalplace.footprints.results import Range
+    from totalplace.reports.words import money_cell, scale_for
+
+    told = visitor.json(ADDRESS)
+    paper = docx.Document(io.BytesIO(visitor.get(f"{ADDRESS}&format=docx").content))
+    tables = {table._tbl.tblPr.xpath("./w:tblCaption/@w:val")[0]: table for table in paper.tables}
+    ((_, found),) = (pair for pair in tables.items() if pair[0].startswith("The partnerships"))
+    savings = [Range(**one["saving_a_year"]) for one in told["partnerships"]]
+    rows = [[cell.text.replace("\u00a0", " ") for cell in row.cells] for row in found.rows][1:]
+    assert len(rows) == len(savings)
+    for row, one, saving in zip(rows, told["partnerships"], savings, strict=True):
+        assert row[1].startswith(" + ".join(member["name"] for member in one["members"]))
+        assert row[2] == money_cell(saving, scale_for(savings, column=True))
+    said = " ".join(p.text for p in paper.paragraphs)
+    for sentence in told["verdict"]:
+        assert sentence in said

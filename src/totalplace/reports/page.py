@@ -159,8 +159,8 @@ def plan_context(
         ],
         saving_chart=_saving_chart(plan),
         comparator_chart=_comparator_chart(plan),
-        guards=_guards(plan),
-        comparators=_comparators(plan),
+        guards=guard_rows(plan),
+        comparators=comparator_rows(plan),
         authorities=_authorities(plan),
         assumptions=[_assumption(row) for row in assumptions],
         money_line=MONEY_LINE,
@@ -225,7 +225,7 @@ def _partnerships(plan: Plan) -> list[PartnershipView]:
             facts=story.appraisal_facts(p),
             sentences=[*story.appraisal_verdict(p), *story.appraisal_certainty(p)],
             money=_money(p),
-            shares=_shares(p),
+            shares=share_rows(p),
             guards=[
                 (finding.title, "passed" if finding.passed else "refused", finding.reason)
                 for finding in p.guards
@@ -242,7 +242,8 @@ def _money(appraisal: Appraisal) -> list[Row]:
     return [(label, money_cell(amount, scale)) for label, amount in rows]
 
 
-def _shares(appraisal: Appraisal) -> list[Row]:
+def share_rows(appraisal: Appraisal) -> list[Row]:
+    """Each member: its part, the transfer in it, its chance of losing."""
     scale = scale_for([member.share for member in appraisal.shares], column=True)
     return [
         (
@@ -295,7 +296,8 @@ def _comparator_chart(plan: Plan) -> Drawing | None:
     )
 
 
-def _guards(plan: Plan) -> list[Row]:
+def guard_rows(plan: Plan) -> list[Row]:
+    """Each guard: its rule, how many it refuses and the saving given up."""
     scale = scale_for([guard.price_a_year for guard in plan.guards], column=True)
     return [
         (
@@ -308,7 +310,8 @@ def _guards(plan: Plan) -> list[Row]:
     ]
 
 
-def _comparators(plan: Plan) -> list[Row]:
+def comparator_rows(plan: Plan) -> list[Row]:
+    """This plan and every other way: saving, worth, partnerships, those refused, note."""
     saving = scale_for(
         [plan.saving_a_year, *(c.saving_a_year for c in plan.comparators)], column=True
     )

@@ -91,7 +91,7 @@ def way_rows(found: Proposal) -> list[tuple[str, ...]]:
             )
             for one in found.ways
         ),
-        ("do nothing", "£0", "£0", "£0", "", "nothing changes"),
+        ("do nothing", "£0", "£0", "£0", "nothing to pay back", "nothing changes"),
     ]
 
 

@@ -21,6 +21,7 @@ from totalplace.money.services import services
 from totalplace.reports import story
 from totalplace.reports.json_document import plan_document
 from totalplace.reports.map import MapShapes
+from totalplace.reports.options_paper import plan_paper
 from totalplace.reports.page import PageContext, plan_context
 from totalplace.reports.workbook import plan_workbook
 from totalplace.scenarios.asked import INSIDE_WORDS
@@ -105,6 +106,7 @@ class PlanPage:
     job_address: str
     ask_address: str
     change_address: str
+    paper_address: str
     fields: tuple[tuple[str, str], ...]  # the query as hidden fields
 
 
@@ -185,6 +187,12 @@ def plan_result(request: HttpRequest, query: PlanQuery) -> Page:
         workbook=lambda: plan_workbook(
             found, assumptions=registry_of(wanted.hold).to_rows(), maps=shapes()
         ),
+        paper=lambda: plan_paper(
+            found,
+            assumptions=registry_of(wanted.hold).to_rows(),
+            maps=shapes(),
+            address=request.build_absolute_uri(job.address),
+        ),
         sources=found.sources,
         stamp=f"assumptions {found.assumptions_sha256[:12]} · seed {found.seed} · "
         f"{found.draws:,} draws",
@@ -232,6 +240,7 @@ def _result(wanted: PlanQuery, job: Job | None, found: Plan | None) -> PlanPage:
         job_address=reverse("job", args=[job.id]) if job else "",
         ask_address=reverse("plan-form"),
         change_address=f"{reverse('plan-form')}?{words}",
+        paper_address=f"{reverse('plan-result')}?{words}&format=docx",
         fields=tuple(_fields(wanted)),
     )
 

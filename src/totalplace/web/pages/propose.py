@@ -17,6 +17,7 @@ from totalplace.money.services import service as find_service
 from totalplace.money.services import services
 from totalplace.reports import proposal_words as words
 from totalplace.reports import story
+from totalplace.reports.options_paper import proposal_paper
 from totalplace.reports.proposal_map import proposal_map
 from totalplace.reports.stamp import MONEY_LINE
 from totalplace.reports.text import money_rows
@@ -124,6 +125,15 @@ def propose(request: HttpRequest, query: ProposeQuery) -> Page:
         content=content,
         document=lambda: words.document(found),
         tables=(lambda: appraisal_tables(appraisal, register())) if appraisal else None,
+        paper=(
+            lambda: proposal_paper(
+                found,
+                assumptions=setting.registry.to_rows(),
+                address=request.build_absolute_uri(content.answer.address),
+            )
+        )
+        if appraisal
+        else None,
         sources=sources if appraisal else (),
         stamp=f"assumptions {setting.registry.sha256[:12]} · seed {query.seed} · "
         f"{setting.draws.n:,} draws",
@@ -211,7 +221,7 @@ def _answer(query: ProposeQuery, setting: Setting, found: Proposal) -> Answer:
         notes=one.notes if one else (),
         map=_map(query, setting, codes, {step.area_code for step in found.steps if step.adds}),
         address=own,
-        paper_address="",
+        paper_address=f"{own}&format=docx" if one else "",
         money_line=MONEY_LINE,
     )
 

@@ -11,6 +11,8 @@ from uuid import UUID
 import docx
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from page_check import words_of
 
 ASKED = {
@@ -206,3 +208,34 @@ def test_the_paper_of_a_plan_has_the_figures_of_the_json(visitor, solved):
     said = " ".join(p.text for p in paper.paragraphs)
     for sentence in told["verdict"]:
         assert sentence in said
+
+
+NAMES = st.sampled_from(
+    ["service", "arrangement", "floor", "inside", "together", "hold", "draws", "as_of", "area", "x"]
+)
+VALUES = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        ["fostering", "nan", "-1", "1e309", "2026-02-30", "Camden+Islington", "team.director=nan"]
+    ),
+)
+
+
+@given(
+    st.sampled_from(["/plan", "/plan/new", "/plan/result", "/plan/explain"]),
+    st.lists(st.tuples(NAMES, VALUES), max_size=4),
+    st.booleans(),
+)
+def test_no_query_and_no_form_breaks_a_page(site, address, pairs, post):
+    from urllib.parse import urlencode
+
+    from django.test import Client
+
+    client = Client(HTTP_HOST="localhost", raise_request_exception=False)
+    form = {"service": "fostering", "draws": "5", **dict(pairs)}  # never good enough to be queued
+    response = (
+        client.post(address, {**form, "draws": "5"})
+        if post
+        else client.get(f"{address}?{urlencode(pairs)}")
+    )
+    assert response.status_code < 500

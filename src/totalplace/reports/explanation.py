@@ -27,6 +27,7 @@ from totalplace.reports.words import (
 )
 
 MOST_FLIPS = 4
+NEIGHBOUR_HEADS = ("neighbour", "in the plan", "best together", "it would gain", "refused by")
 _WOULD_HELP = {
     guards.NO_WEAK_LEADER: "a new inspection would have to clear the grades named above",
     guards.STEADY_HANDS: "the workforce named above would have to settle",
@@ -57,9 +58,8 @@ def explanation_text(
     for line in rest:
         lines += paragraph(line, width=width, indent=2, hang=2)
     if told.neighbours:
-        head = ("neighbour", "in the plan", f"best with {told.name}", "it would gain", "refused by")
-        rows = [_neighbour_row(neighbour) for neighbour in told.neighbours]
-        table = columns(head, rows, width=width)
+        head = (*NEIGHBOUR_HEADS[:2], f"best with {told.name}", *NEIGHBOUR_HEADS[3:])
+        table = columns(head, neighbour_rows(told), width=width)
         lines += ["", emphasis_fn(table[0]), *table[1:]]
         lines += paragraph(
             "What a neighbour would gain is its fair share of the best partnership with "
@@ -69,6 +69,11 @@ def explanation_text(
             hang=2,
         )
     return "\n".join(lines) + "\n"
+
+
+def neighbour_rows(told: Explanation) -> list[tuple[str, ...]]:
+    """A row for each neighbour; see ``NEIGHBOUR_HEADS``."""
+    return [_neighbour_row(neighbour) for neighbour in told.neighbours]
 
 
 def explanation_to_json(told: Explanation) -> str:

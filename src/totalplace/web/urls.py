@@ -17,6 +17,7 @@ MODULES = (
     "totalplace.web.pages.measures",
     "totalplace.web.pages.money",
     "totalplace.web.pages.shortlist",
+    "totalplace.web.pages.explain",
     "totalplace.web.pages.measure",  # after the short list: its address takes any words
     "totalplace.web.pages.place",
     "totalplace.web.pages.places",

@@ -210,6 +210,26 @@ def test_the_paper_of_a_plan_has_the_figures_of_the_json(visitor, solved):
         assert sentence in said
 
 
+def test_two_plans_are_held_side_by_side(visitor, solved):
+    from urllib.parse import urlencode
+
+    told = visitor.json(ADDRESS)
+    assert "/plan/compare?one=" in visitor.get(ADDRESS).content.decode()
+    same = f"/plan/compare?{urlencode({'one': ADDRESS, 'other': ADDRESS.partition('?')[2]})}"
+    document = visitor.json(same)
+    assert document["authorities"] == []
+    assert len(document["partnerships"]) == len(told["partnerships"])
+    assert all(row[1] == row[2] for row in document["figures"])
+    assert document["one"]["verdict"] == told["verdict"]
+    visitor.get(same)
+    missing = visitor.get(
+        f"/plan/compare?{urlencode({'one': ADDRESS, 'other': ADDRESS + '&seed=3'})}"
+    )
+    assert "has not been worked out here yet" in words_of(missing)
+    assert "No plan was named yet" in words_of(visitor.get("/plan/compare"))
+    assert "no service called" in words_of(visitor.get("/plan/compare?one=service%3Dx", status=400))
+
+
 NAMES = st.sampled_from(
     ["service", "arrangement", "floor", "inside", "together", "hold", "draws", "as_of", "area", "x"]
 )

@@ -22,6 +22,7 @@ MODULES = (
     "totalplace.web.pages.place",
     "totalplace.web.pages.places",
     "totalplace.web.pages.plan",
+    "totalplace.web.pages.plans",
     "totalplace.web.pages.propose",
     "totalplace.web.pages.sources",
     "totalplace.web.pages.start",

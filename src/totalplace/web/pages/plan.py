@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
@@ -107,6 +107,7 @@ class PlanPage:
     ask_address: str
     change_address: str
     paper_address: str
+    compare_address: str
     fields: tuple[tuple[str, str], ...]  # the query as hidden fields
 
 
@@ -241,6 +242,7 @@ def _result(wanted: PlanQuery, job: Job | None, found: Plan | None) -> PlanPage:
         ask_address=reverse("plan-form"),
         change_address=f"{reverse('plan-form')}?{words}",
         paper_address=f"{reverse('plan-result')}?{words}&format=docx",
+        compare_address=f"{reverse('plans')}?{urlencode({'one': words})}",
         fields=tuple(_fields(wanted)),
     )
 

@@ -129,7 +129,7 @@ def test_an_interrupt_with_nothing_yet_to_show_ends_the_program(capsys, monkeypa
     def interrupted_appraisal(*_given, **_named):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(search, "appraise_all", interrupted_appraisal)
+    monkeypatch.setattr(search, "appraise_some", interrupted_appraisal)
     assert run(WORDS) == 130
     printed = capsys.readouterr()
     assert printed.out == ""

@@ -37,6 +37,7 @@ SWEEP_EVERY = 3  # rounds of cuts at the root
 STALL, WORTH_CUTTING = 3, 0.04  # rounds in which cuts must close this share of the gap
 NARROW, WIDER = 3_000, 6  # states of the first sweep, and how much wider each next one is
 WIDEST = 400_000  # states at most
+PASSES, WORTH_A_PASS = 8, 0.1  # from end to end at one width; what share of the gap one must close
 NODE_WIDTH = 30_000  # states at a node of the tree
 PLENTY, MOST_COLUMNS = 40_000, 600_000  # columns a narrow sweep, and any sweep, looks at
 ORDERS, KEPT = 3, 2  # orders of the units looked at both ways, and ways looked at again
@@ -242,20 +243,22 @@ class Search:
         given_up = [np.zeros(self.pool.n_units + 1) for _ in range(2)]
         while width < limit:
             width = min(limit, width * WIDER)
-            for turn in range(1 + both_ends):
+            for turn in range(PASSES if both_ends else 1):
                 found = self._swept(
-                    way[::-1] if turn else way,
+                    way[::-1] if turn % 2 else way,
                     prices,
                     loss,
                     top,
                     width=width,
                     dear=most,
-                    ahead=given_up[1 - turn][::-1] if both_ends else None,
+                    ahead=given_up[1 - turn % 2][::-1] if both_ends else None,
                 )
-                bound = min(bound, max(found.bound, self.best_value))
+                before_it, bound = bound, min(bound, max(found.bound, self.best_value))
                 if self._closed(found, root) or self.late():
                     return bound
-                given_up[turn] = np.maximum(given_up[turn], found.given_up)
+                given_up[turn % 2] = np.maximum(given_up[turn % 2], found.given_up)
+                if turn and before_it - bound < WORTH_A_PASS * (bound - self.best_value):
+                    break
             # what share of the way to a proof this width went, and what width would go all of it
             share = (top - bound) / max(top - self.best_value, self.tolerance)
             here = float(np.log(width))

@@ -149,27 +149,25 @@ def sweep(
             price[slot] = prices.cut[cut]
             now[3][:, slot], now[4][:, slot] = 0, levels.total[cut]
         out = spare[at % 2]
-        # whatever is dropped here must still give up what lies beyond the reach of any column
-        beyond_all = float(beyond[levels.reach[at]])
-        count, lost = step_kernel(
+        count, due, lost = step_kernel(
             *now, at // BITS, at % BITS, *levels.options[at], right, over, price, beyond,
             budget, width, table, *out,
         )  # fmt: skip
         pick = np.arange(count)
         if count > width:
-            part = np.argpartition(out[2][:count], width)
+            part = np.argpartition(out[3][:count], width)
+            due = min(due, float(out[3][part[width:]].min()))
             lost = min(lost, float(out[2][part[width:]].min()))
             pick = np.sort(part[:width])
-        least_dropped = min(least_dropped, lost)
-        dropped = min(dropped, lost + beyond_all)
+        dropped, least_dropped = min(dropped, due), min(least_dropped, lost)
         reached = float(out[2][pick].min()) if count else budget
         given_up[at + 1 :] = max(given_up[at], min(reached, least_dropped, budget))
         if count == 0:
             return replace(nothing, bound=bound - min(dropped, budget), widest=widest)
         pick = pick[np.argsort(out[2][pick], kind="stable")]
         widest = max(widest, count)
-        now = tuple(array[pick] for array in out[:6])
-        trail.append((out[6][pick], out[7][pick]))
+        now = tuple(out[which][pick] for which in (0, 1, 2, 4, 5, 6))
+        trail.append((out[7][pick], out[8][pick]))
         for slot in levels.closes[at]:
             price[slot] = 0.0
     best = int(np.argmax(now[1]))
@@ -199,7 +197,6 @@ class _Levels:
     closes: list[list[int]]  # of each level: slots that are done with
     total: IntArray  # (T,), weight of all units of each cut
     slots: int
-    reach: IntArray  # (N,), the first level no column begun by each level touches
 
 
 def _levels(
@@ -221,8 +218,6 @@ def _levels(
     owner = np.repeat(np.arange(len(size)), size)
     members = members[np.repeat(offsets[:-1][cheap] - (ends - size), size) + np.arange(ends[-1])]
     last = np.maximum.reduceat(rank[members], ends - size)
-    reach = np.arange(n)
-    np.maximum.at(reach, first[cheap], last)
     bits = np.zeros((len(size), _words(n)), dtype=np.int64)
     place = rank[members]
     np.bitwise_or.at(bits, (owner, place // BITS), np.int64(1) << (place % BITS))
@@ -264,7 +259,6 @@ def _levels(
         closes=closes,
         total=np.bincount(cuts.at, weights=cuts.weight, minlength=len(cuts.right)).astype(np.int64),
         slots=slots,
-        reach=np.maximum.accumulate(reach) + 1,
     )
 
 
@@ -312,6 +306,7 @@ def _slots(
 def _room(room: int, words: int, slots: int) -> tuple[Any, ...]:
     return (
         np.empty((room, words), dtype=np.int64),
+        np.empty(room),
         np.empty(room),
         np.empty(room),
         np.empty((room, slots), dtype=np.int8),

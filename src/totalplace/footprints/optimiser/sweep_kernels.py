@@ -66,18 +66,19 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
     out_states: IntArray,  # out, (R, W)
     out_gain: FloatArray,  # out, (R,)
     out_lost: FloatArray,
+    out_due: FloatArray,  # out, (R,), that and what is still to be given up beyond its reach
     out_used: SmallIntArray,  # out, (R, Q)
     out_left: SmallIntArray,
     out_tied: BoolArray,  # out, (R,)
     out_from: SmallIntArray,  # out, (R,), the state it came from
     out_option: SmallIntArray,  # out, (R,), the option taken; -1 if the unit was covered before
-) -> tuple[int, float]:
-    """How many states the next level has, and the least given up by any that was dropped."""
+) -> tuple[int, float, float]:
+    """How many states the next level has, and the least due and given up by any dropped."""
     room, words, cuts = len(out_gain), states.shape[1], used.shape[1]
     table[:] = EMPTY
-    count, dropped = 0, np.inf
+    count, least = 0, np.inf
     fresh = np.empty(words, dtype=np.int64)
-    limit = np.inf  # on what may be given up, once states had to be dropped
+    limit = np.inf  # on what may be due, once states had to be dropped
     units = len(ahead) - 1
     for s in range(len(gain)):
         reach = units  # every unit from this level on is uncovered
@@ -90,7 +91,10 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
             if open_:
                 after += loss[m]
                 total += worth[m]
-                if after > budget or after >= limit:
+                if after > budget:
+                    break
+                if after >= limit:
+                    least = min(least, after)
                     break
                 fits = True
                 for w in range(words):
@@ -111,8 +115,11 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
             else:
                 for w in range(words):
                     fresh[w] = states[s, w]
-            beyond = ahead[max(reach, last[m] + 1) if open_ else reach]
-            if after + beyond > budget or after >= limit:
+            due = after + ahead[max(reach, last[m] + 1) if open_ else reach]
+            if due > budget:
+                continue
+            if due >= limit:
+                least = min(least, after)
                 continue
             place = slot_kernel(table, out_states, fresh)
             at = table[place]
@@ -122,14 +129,17 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
                     continue
             else:
                 if count == room:  # keep the cheapest so far and go on below what they give up
-                    limit = min(limit, np.partition(out_lost[:count], width)[width])
+                    limit = min(limit, np.partition(out_due[:count], width)[width])
                     kept = 0
                     for k in range(count):
-                        if out_lost[k] < limit:
+                        if out_due[k] >= limit:
+                            least = min(least, out_lost[k])
+                        else:
                             if kept != k:
                                 out_states[kept] = out_states[k]
                                 out_gain[kept] = out_gain[k]
                                 out_lost[kept] = out_lost[k]
+                                out_due[kept] = out_due[k]
                                 out_used[kept] = out_used[k]
                                 out_left[kept] = out_left[k]
                                 out_tied[kept] = out_tied[k]
@@ -137,11 +147,11 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
                                 out_option[kept] = out_option[k]
                             kept += 1
                     count = kept
-                    dropped = limit
                     table[:] = EMPTY
                     for k in range(count):
                         table[slot_kernel(table, out_states, out_states[k])] = k
-                    if after >= limit:
+                    if due >= limit:
+                        least = min(least, after)
                         continue
                     place = slot_kernel(table, out_states, fresh)
                 at = count
@@ -150,6 +160,7 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
                 out_states[at] = fresh
             out_gain[at] = total
             out_lost[at] = after
+            out_due[at] = due
             out_tied[at] = tied[s]
             out_from[at] = s
             out_option[at] = option
@@ -160,7 +171,7 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
                 for e in range(start[m], start[m + 1]):
                     out_used[at, slot[e]] += counts[e]
                     out_left[at, slot[e]] -= weight[e]
-    return count, dropped
+    return count, limit, least
 
 
 def _effects(

@@ -71,6 +71,12 @@ def test_no_module_is_too_long_to_read():
     assert not long, f"over {LONGEST_MODULE} lines, split by noun: {long}"
 
 
+def test_every_test_file_has_a_name_of_its_own():
+    names = sorted(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert len(names) > 100
+    assert sorted(set(names)) == names  # the runner cannot hold two modules of one name
+
+
 def test_nothing_is_left_for_later():
     marked = [
         f"{name}:{number}: {line.strip()}"

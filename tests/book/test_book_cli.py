@@ -102,6 +102,7 @@ def test_pull_lists_without_fetching_and_names_unknown_ids(tmp_path: Path, capsy
 # The pack has a limit of two megabytes: what it leaves out, and what is done without.
 FULL_BOOK_ONLY = {
     "lait.CP_conf_15days": "a profile says that this book does not hold it",
+    "lait.CPPlans2yrsActive": "a watch names the measures that this book does not hold",
     "lait.EALSec": "need is read from primary schools alone",
     "referrals.rereferral_count": "the interval comes from the year-to-year noise",
     "repeat_plans.cpp_subsequent": "the interval comes from the year-to-year noise",

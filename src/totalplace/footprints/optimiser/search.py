@@ -38,6 +38,7 @@ STALL, WORTH_CUTTING = 3, 0.04  # rounds in which cuts must close this share of 
 NARROW, WIDER = 3_000, 6  # states of the first sweep, and how much wider each next one is
 WIDEST = 400_000  # states at most
 PASSES, WORTH_A_PASS = 8, 0.1  # from end to end at one width; what share of the gap one must close
+IN_SIGHT = 0.3  # share of the way to a proof that narrow sweeps must go for wider ones to follow
 NODE_WIDTH = 30_000  # states at a node of the tree
 PLENTY, MOST_COLUMNS = 40_000, 600_000  # columns a narrow sweep, and any sweep, looks at
 ORDERS, KEPT = 3, 2  # orders of the units looked at both ways, and ways looked at again
@@ -212,6 +213,8 @@ class Search:
                 return bound
             tried.append((found.bound, at))
         self._ways = [ways[at] for _, at in sorted(tried)[:KEPT]]
+        if not last and top - bound < IN_SIGHT * (top - self.best_value):
+            return bound  # cuts first
         limit = WIDEST if root and last else NODE_WIDTH
         if not self.relaxation.cuts:
             return min(bound, self._widen(prices, loss, top, limit, root=root, both_ends=True))
@@ -243,7 +246,7 @@ class Search:
         given_up = [np.zeros(self.pool.n_units + 1) for _ in range(2)]
         while width < limit:
             width = min(limit, width * WIDER)
-            for turn in range(PASSES if both_ends else 1):
+            for turn in range((PASSES if limit == WIDEST else 2) if both_ends else 1):
                 found = self._swept(
                     way[::-1] if turn % 2 else way,
                     prices,

@@ -355,10 +355,11 @@ class Search:
             return False
         if self.best is not None:
             keep = np.union1d(keep, self.best)
-            self.best = np.searchsorted(keep, self.best)
-        part = self.pool.take(keep)
+        part, best = self.pool.take(keep), self.best
+        if best is not None:
+            best = np.searchsorted(keep, best)
         self.relaxation.shrink(part, keep)
-        self.pool = part
+        self.best, self.pool = best, part  # in one step, so that an interrupt finds them agreed
         return True
 
     def _offer(self, columns: IntArray) -> None:

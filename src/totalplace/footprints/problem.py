@@ -72,6 +72,7 @@ class Problem:
     start: date  # first day of the arrangement
     sources: tuple[str, ...]  # one line per publication used, release dates in words
     book_hash: str
+    part: str = ""  # "the South West" where only a part of the country takes part
 
     @property
     def size(self) -> int:

@@ -1,0 +1,30 @@
+"""What is wrong with a form, field by field.
+
+Flow: workspaces.pages -> THIS -> templates/workspaces/forms.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from totalplace.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: the field it is in ("" when in none), and what to do."""
+
+    field: str
+    words: str
+
+
+def as_json(faults: tuple[Fault, ...]) -> list[dict[str, str]]:
+    """Faults for a program."""
+    return [{"field": one.field, "problem": one.words} for one in faults]
+
+
+def faults_of(error: InputError) -> tuple[Fault, ...]:
+    """The problems of an error at their fields; ``where`` of a problem names its field."""
+    return tuple(
+        Fault(one.where, f"{one.what.rstrip('.')}. {one.fix}".strip()) for one in error.problems
+    )

@@ -199,6 +199,7 @@ def plan_result(request: HttpRequest, query: PlanQuery) -> Page:
         f"{found.draws:,} draws",
         file_name=f"plan-{found.service}",
         crumbs=CRUMBS,
+        fixed_by=(job.id,),
     )
 
 

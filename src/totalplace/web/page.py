@@ -99,8 +99,18 @@ PageFunction = Callable[Concatenate[HttpRequest, Q, P], Respond]
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of a page before it is asked for; a view made by `page` has it as ``facts``."""
+
+    function: Callable[..., Any]
+    query: type[Any]
+    form: type[Any] | None
+    methods: tuple[str, ...]
+
+
 def page(
-    query: type[Q], *, methods: tuple[str, ...] = ("GET", "HEAD")
+    query: type[Q], *, methods: tuple[str, ...] = ("GET", "HEAD"), form: type[Any] | None = None
 ) -> Callable[[PageFunction[Q, P]], View[P]]:
     """Make a view of a page function.
 
@@ -109,6 +119,7 @@ def page(
             the query string. A POST leaves the form to the function (`web.query.read_query` with
             ``request.POST``), so that it can show what was typed beside what is wrong with it.
         methods: What the page answers to; a POST ends in a redirect, or in the page with faults.
+        form: The dataclass the function reads a POST into, for the description of the pages.
     """
 
     def wrap(function: PageFunction[Q, P]) -> View[P]:
@@ -120,6 +131,9 @@ def page(
             made = function(request, asked, *args, **kwargs)
             return made if isinstance(made, HttpResponseBase) else respond(request, made)
 
+        view.facts = Facts(  # type: ignore[attr-defined]
+            function=function, query=query, form=form, methods=methods
+        )
         return cast(View[P], view)
 
     return wrap

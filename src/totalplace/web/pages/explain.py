@@ -58,7 +58,7 @@ class ExplainPage:
     fields: tuple[tuple[str, str], ...]
 
 
-@page(ExplainQuery, methods=("GET", "HEAD", "POST"))
+@page(ExplainQuery, methods=("GET", "HEAD", "POST"), form=ExplainQuery)
 def explain(request: HttpRequest, query: ExplainQuery) -> Page | HttpResponse:
     """Why an authority landed where it did; a POST has it worked out."""
     if request.method == "POST":

@@ -10,6 +10,7 @@ from importlib import import_module
 MODULES = (
     "totalplace.web.health",
     "totalplace.web.jobs.views",
+    "totalplace.web.openapi",
     "totalplace.web.pages.about",
     "totalplace.web.pages.accessibility",
     "totalplace.web.pages.compare",

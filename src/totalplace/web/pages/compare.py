@@ -82,6 +82,7 @@ def compare(request: HttpRequest, query: CompareQuery) -> Page:
         tables=(lambda: (_table(accounts),)) if accounts else None,
         sources=tuple(dict.fromkeys(line for found in accounts for line in found.sources)),
         file_name="comparison",
+        fixed_by=(),
     )
 
 

@@ -97,6 +97,7 @@ def place(request: HttpRequest, query: PlaceQuery, area: str) -> Page | HttpResp
         sources=found.sources,
         file_name=f"profile-{code}"[:80],
         crumbs=(("Places", reverse("places")),),
+        fixed_by=(),
     )
 
 

@@ -141,7 +141,7 @@ def plan_start(request: HttpRequest, query: NoQuery) -> Page:
     )
 
 
-@page(PlanQuery, methods=("GET", "HEAD", "POST"))
+@page(PlanQuery, methods=("GET", "HEAD", "POST"), form=PlanQuery)
 def plan_form(request: HttpRequest, query: PlanQuery) -> Page | HttpResponse:
     """The second step: how, and what must hold. A POST has it worked out."""
     if request.method != "POST":
@@ -199,6 +199,7 @@ def plan_result(request: HttpRequest, query: PlanQuery) -> Page:
         f"{found.draws:,} draws",
         file_name=f"plan-{found.service}",
         crumbs=CRUMBS,
+        fixed_by=(job.id,),
     )
 
 

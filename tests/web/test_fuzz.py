@@ -81,7 +81,7 @@ def client(site, monkeypatch):
     from totalplace.web.jobs import board
 
     monkeypatch.setattr(board, "_enqueue", lambda job_id: None)
-    board.worker_beat()  # so that the service is ready
+    monkeypatch.setattr(board, "is_worker_alive", lambda: True)  # so that /ready is
     return Client(raise_request_exception=False)
 
 

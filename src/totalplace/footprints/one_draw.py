@@ -23,6 +23,7 @@ from totalplace.footprints.counted import best_within
 from totalplace.footprints.fairness import Fairness
 from totalplace.footprints.optimiser import best_partition
 from totalplace.footprints.problem import Problem
+from totalplace.footprints.threads import one_thread
 from totalplace.footprints.warm import Priced, Warm, rounded
 from totalplace.types import Arrangement, BoolArray, FloatArray, IntArray
 
@@ -81,8 +82,9 @@ class Answers:
 
 def solve_draws(task: Task) -> Answers:
     """Solve some draws over the mapped pool."""
-    solver = _Solver(task)
-    best = [solver.solve(at) for at in range(len(task.numbers))]
+    with one_thread():
+        solver = _Solver(task)
+        best = [solver.solve(at) for at in range(len(task.numbers))]
     return Answers(best=tuple(best), unfair=tuple(sorted(solver.unfair)))
 
 

@@ -72,6 +72,7 @@ class Page:
     refresh_s: int | None = None  # without JavaScript, ask again after so many seconds
     crumbs: tuple[tuple[str, str], ...] = ()  # words and address of each page above this one
     fixed_by: tuple[Hashable, ...] | None = None
+    made_from: str = ""  # book and version in words, where they are not those of this service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,8 +316,8 @@ def _address(request: HttpRequest, **more: str) -> str:
 def _stamp(made: Page) -> str:
     if not made.sources and not made.stamp:
         return f"Total Place {__version__}"
-    parts = [made.stamp, f"book {library().hash[:12]}", f"Total Place {__version__}"]
-    return " · ".join(filter(None, parts))
+    made_from = made.made_from or f"book {library().hash[:12]} · Total Place {__version__}"
+    return " · ".join(filter(None, (made.stamp, made_from)))
 
 
 def _named(tables: tuple[Table, ...], name: str) -> Table:

@@ -29,8 +29,11 @@ MODULES = (
     "totalplace.web.pages.start",
     "totalplace.web.workspaces.pages.account",
     "totalplace.web.workspaces.pages.members",
+    "totalplace.web.workspaces.pages.notes",
     "totalplace.web.workspaces.pages.rooms",
+    "totalplace.web.workspaces.pages.saved",
     "totalplace.web.workspaces.pages.sign_in",
+    "totalplace.web.workspaces.pages.trail",
 )
 
 urlpatterns = [route for name in MODULES for route in import_module(name).ROUTES]

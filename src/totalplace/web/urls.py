@@ -13,6 +13,7 @@ MODULES = (
     "totalplace.web.openapi",
     "totalplace.web.pages.about",
     "totalplace.web.pages.accessibility",
+    "totalplace.web.pages.assumption",
     "totalplace.web.pages.compare",
     "totalplace.web.pages.evidence",
     "totalplace.web.pages.measures",

@@ -28,6 +28,7 @@ MODULES = (
     "totalplace.web.pages.propose",
     "totalplace.web.pages.sources",
     "totalplace.web.pages.start",
+    "totalplace.web.pages.steady",
     "totalplace.web.workspaces.pages.account",
     "totalplace.web.workspaces.pages.members",
     "totalplace.web.workspaces.pages.notes",

@@ -16,6 +16,7 @@ KINDS: dict[str, str] = {
     "plan": "totalplace.web.jobs.plans:perform_plan",
     "explanation": "totalplace.web.jobs.plans:perform_explanation",
     "flips": "totalplace.web.jobs.flips:perform_flips",
+    "steady": "totalplace.web.jobs.steady:perform_steady",
 }
 """Kind to ``module:function``. The function gets the request and the watch, and returns files by
 name. It tells the watch how far it is, ends within ``watch.limit_s`` with the best it has, and

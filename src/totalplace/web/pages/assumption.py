@@ -23,6 +23,7 @@ from totalplace.reports.swings import amount
 from totalplace.reports.words import and_list
 from totalplace.scenarios.flips import ASSUMED, Flips
 from totalplace.scenarios.uses import Use, uses
+from totalplace.web.asked_words import asked_words
 from totalplace.web.downloads import Column, Table
 from totalplace.web.failures import AbsentError
 from totalplace.web.jobs import board
@@ -33,7 +34,7 @@ from totalplace.web.kept import read
 from totalplace.web.library import library
 from totalplace.web.page import Page, page
 from totalplace.web.pages.evidence import assumptions_table
-from totalplace.web.planned import PlanQuery, checked, own_words, registry_of, request_of, words_of
+from totalplace.web.planned import PlanQuery, checked, registry_of, request_of, words_of
 from totalplace.web.query import read_query
 from totalplace.web.visitors import visitor
 
@@ -237,7 +238,7 @@ def _content(
         services=tuple(
             (one.id, one.title, one.id == (wanted.service or FIRST)) for one in services().values()
         ),
-        of_plan=and_list(own_words(plan)) if carried else "",
+        of_plan=and_list(asked_words(plan, library().book)) if carried else "",
         typed=typed or (f"{wanted.value:g}" if wanted.value is not None else ""),
         unit=row.unit,
         range=f"From {row.low:g} to {row.high:g}; now {row.value:g}.",

@@ -12,13 +12,14 @@ from django.urls import path, reverse
 
 from totalplace.footprints.results import Plan
 from totalplace.reports import story, two_plans
+from totalplace.web.asked_words import asked_words
 from totalplace.web.downloads import Column, Table
 from totalplace.web.jobs import board
 from totalplace.web.jobs.plans import PLAN
 from totalplace.web.library import library
 from totalplace.web.page import Page, page
 from totalplace.web.pages.plan import plan_of
-from totalplace.web.planned import PlanQuery, checked, own_words, request_of, words_of
+from totalplace.web.planned import PlanQuery, checked, request_of, words_of
 from totalplace.web.query import read_query
 
 
@@ -97,7 +98,7 @@ def _side(asked: str) -> tuple[Side, Plan | None]:
     side = Side(
         asked=words_of(wanted),
         title=story.plan_title(found) if found else wanted.service,
-        told=own_words(wanted),
+        told=asked_words(wanted, library().book),
         verdict=story.plan_verdict(found) if found else [],
         address=f"{reverse('plan-result')}?{words_of(wanted)}",
     )

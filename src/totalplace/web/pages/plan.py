@@ -242,7 +242,7 @@ def result_page(
         f"{found.draws:,} draws",
         file_name="-".join(filter(None, ("plan", found.service, _slug(found.only)))),
         crumbs=crumbs,
-        fixed_by=None if as_kept else (job.id,),
+        fixed_by=None if as_kept else (job.id, tuple(content.steady)),
         made_from=f"book {found.book_hash[:12]} · Total Place {found.version}" if as_kept else "",
     )
 

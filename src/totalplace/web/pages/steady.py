@@ -96,6 +96,7 @@ def steady(request: HttpRequest, query: PlanQuery) -> Page | HttpResponse:
         else "",
         file_name=f"steady-{wanted.service}",
         crumbs=(("Plan", reverse("plan")), ("The plan", content.plan_address)),
+        fixed_by=(job_found.id,) if found and job_found else None,
     )
 
 

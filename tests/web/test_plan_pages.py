@@ -381,3 +381,23 @@ def test_what_was_asked_is_said_in_words(site, england):
         "as known on 1 January 2026",
     ]
     assert asked_words(PlanQuery(service="social-work"), england) == []
+
+
+def test_two_plans_are_completed_from_the_page_that_compares_them(visitor, solved, monkeypatch):
+    from urllib.parse import parse_qs, urlencode, urlsplit
+
+    from totalplace.web.jobs import board
+
+    monkeypatch.setattr(board, "_enqueue", lambda _: None)
+    one = ADDRESS.partition("?")[2]
+    both = {"one": one, "other": f"{one}&hold=team.director%3D0.7"}
+    page = visitor.get(f"/plan/compare?{urlencode(both)}")
+    assert "has not been worked out here yet" in words_of(page)
+    going = visitor.post("/plan/compare", both).headers["Location"]
+    then = parse_qs(urlsplit(going).query)["then"][0]
+    assert then.startswith("/plan/compare?")
+    assert "hold=team.director" in then.replace("%26", "&").replace("%3D", "=")
+    visitor.get(going)
+    visitor.post(f"{going.partition('?')[0]}/cancel")
+    elsewhere = going.partition("?")[0] + "?then=https%3A%2F%2Fexample.org%2F"
+    assert "leads elsewhere" in words_of(visitor.get(elsewhere, status=400))

@@ -16,6 +16,7 @@ MODULES = (
     "totalplace.web.pages.assumption",
     "totalplace.web.pages.compare",
     "totalplace.web.pages.costs",
+    "totalplace.web.pages.crosswalk",  # before a measure: its address takes any words
     "totalplace.web.pages.evidence",
     "totalplace.web.pages.gap",
     "totalplace.web.pages.measures",
@@ -32,6 +33,7 @@ MODULES = (
     "totalplace.web.pages.split",
     "totalplace.web.pages.start",
     "totalplace.web.pages.steady",
+    "totalplace.web.pages.watch",
     "totalplace.web.workspaces.pages.account",
     "totalplace.web.workspaces.pages.members",
     "totalplace.web.workspaces.pages.notes",

@@ -171,7 +171,7 @@ def plan_form(request: HttpRequest, query: PlanQuery) -> Page | HttpResponse:
         if "".join(values["service"]) not in services():
             raise
         return _form(values, error.problems)
-    return HttpResponseRedirect(reverse("job", args=[_ask(request, wanted).id]))
+    return HttpResponseRedirect(reverse("job", args=[ask(request, wanted).id]))
 
 
 @page(PlanQuery)
@@ -261,7 +261,8 @@ def shapes() -> list[MapShapes]:
     return [one for one in (maps.hexagons(), maps.outlines()) if one is not None]
 
 
-def _ask(request: HttpRequest, wanted: PlanQuery) -> Job:
+def ask(request: HttpRequest, wanted: PlanQuery) -> Job:
+    """Have a plan worked out, or join those who have."""
     return board.submit(
         PLAN,
         request_of(wanted),

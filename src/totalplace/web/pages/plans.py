@@ -6,8 +6,9 @@ Flow: web.pages.plan -> THIS -> templates/plans.html
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import path, reverse
 
 from totalplace.footprints.results import Plan
@@ -18,7 +19,7 @@ from totalplace.web.jobs import board
 from totalplace.web.jobs.plans import PLAN
 from totalplace.web.library import library
 from totalplace.web.page import Page, page
-from totalplace.web.pages.plan import plan_of
+from totalplace.web.pages.plan import ask, plan_of
 from totalplace.web.planned import PlanQuery, checked, request_of, words_of
 from totalplace.web.query import read_query
 
@@ -54,9 +55,11 @@ class PlansPage:
     lots: list[tuple[str, ...]]
 
 
-@page(PlansQuery)
-def plans(request: HttpRequest, query: PlansQuery) -> Page:
-    """Two plans, and where they differ."""
+@page(PlansQuery, methods=("GET", "HEAD", "POST"))
+def plans(request: HttpRequest, query: PlansQuery) -> Page | HttpResponse:
+    """Two plans, and where they differ; a POST has the first that is missing worked out."""
+    if request.method == "POST":
+        return _work_out(request, read_query(PlansQuery, request.POST))
     one, mine = _side(query.one)
     other, theirs = _side(query.other)
     both = mine is not None and theirs is not None
@@ -89,11 +92,27 @@ def plans(request: HttpRequest, query: PlansQuery) -> Page:
     )
 
 
+def _work_out(request: HttpRequest, query: PlansQuery) -> HttpResponse:
+    """Ask for the first of the two that is not there yet, and come back here."""
+    here = f"{reverse('plans')}?{urlencode({'one': query.one, 'other': query.other})}"
+    for asked in (query.one, query.other):
+        side, found = _side(asked)
+        if side.asked and found is None:
+            job = ask(request, _wanted(asked))
+            then = urlencode({"then": here})
+            return HttpResponseRedirect(f"{reverse('job', args=[job.id])}?{then}")
+    return HttpResponseRedirect(here)
+
+
+def _wanted(asked: str) -> PlanQuery:
+    words = asked.rpartition("?")[2]
+    return checked(read_query(PlanQuery, QueryDict(words)), library().book)
+
+
 def _side(asked: str) -> tuple[Side, Plan | None]:
     if not asked:
         return Side(asked="", title="", told=[], verdict=[], address=""), None
-    words = asked.rpartition("?")[2]
-    wanted = checked(read_query(PlanQuery, QueryDict(words)), library().book)
+    wanted = _wanted(asked)
     found = plan_of(board.find(PLAN, request_of(wanted)))
     side = Side(
         asked=words_of(wanted),

@@ -205,8 +205,8 @@ def test_focus_shows_and_what_can_be_pressed_is_large_enough(browser, served):
     small, hidden = [], []
     for address in ("/", "/plan/new?service=fostering", "/evidence/team.director", "/propose"):
         page.goto(address)
-        small += page.evaluate("""() => [...document.querySelectorAll('button, select,
-            input:not([type=hidden]):not([type=checkbox]):not([type=radio])')]
+        small += page.evaluate("""() => [...document.querySelectorAll(`button, select,
+            input:not([type=hidden]):not([type=checkbox]):not([type=radio])`)]
             .filter(one => one.offsetParent !== null)
             .map(one => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
             .filter(([_, box]) => box.width < 24 || box.height < 24)

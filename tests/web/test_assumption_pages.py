@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 from uuid import UUID
 
@@ -118,3 +119,11 @@ def test_before_it_is_worked_out_the_page_says_so(visitor):
     page = visitor.get("/evidence/hazard?service=adoption&draws=64&value=0.06")
     assert "has not been worked out here yet" in words_of(page)
     assert visitor.json("/evidence/hazard?service=adoption&draws=64&value=0.06")["flips"] is None
+    html = page.content.decode()
+    first = html[html.index("<form method") : html.index("Work it out")]
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', first))
+    assert {name: hidden[name] for name in ("service", "draws", "value")} == {
+        "service": "adoption",
+        "draws": "64",
+        "value": "0.06",
+    }

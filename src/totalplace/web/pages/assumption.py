@@ -79,7 +79,8 @@ class AssumptionPage:
     typed: str
     unit: str
     range: str
-    fields: tuple[tuple[str, str], ...]  # of the plan, hidden in the form
+    carried: tuple[tuple[str, str], ...]  # of the plan, hidden in the form
+    fields: tuple[tuple[str, str], ...]  # everything that was asked, to ask it again
     own_address: str
     all_address: str
     asked: bool
@@ -242,7 +243,8 @@ def _content(
         typed=typed or (f"{wanted.value:g}" if wanted.value is not None else ""),
         unit=row.unit,
         range=f"From {row.low:g} to {row.high:g}; now {row.value:g}.",
-        fields=tuple(carried),
+        carried=tuple(carried),
+        fields=tuple(parse_qsl(words_of(wanted))),
         own_address=reverse("assumption", args=[row.id]),
         all_address=f"{reverse('evidence')}#{row.id}",
         asked=asked,

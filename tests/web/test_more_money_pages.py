@@ -121,6 +121,9 @@ def test_a_gap_that_cannot_be_answered_is_refused_with_every_fault(visitor):
     assert "'lots'" in shown
     assert "at most 35%" in shown
     assert 'value="5, 90, lots"' in page.content.decode()
+    region = visitor.client.post("/places/E12000007/money/gap", {"cut": "10"})
+    assert region.status_code == 400
+    assert "A gap is one council’s" in words_of(region)
 
 
 def test_a_county_is_divided_behind_the_pages(visitor, england):

@@ -25,6 +25,7 @@ from totalplace.web.library import library
 from totalplace.web.page import Page, page
 from totalplace.web.pages.costs import placed
 from totalplace.web.pages.leaflets import beside, crumbs_of
+from totalplace.web.pages.places import register
 from totalplace.web.planned import registry_of
 from totalplace.web.query import read_query
 from totalplace.web.sheets import tables_of
@@ -108,6 +109,10 @@ def _request(code: str, query: GapQuery) -> dict[str, Any]:
                 )
             )
         cuts.append(share)
+    if "+" in code or code not in {one.area_code for one in register().on()}:
+        faults.append(
+            Problem(what="A gap is one council’s", fix="Name one council instead of several.")
+        )
     if len(texts) > MOST_YEARS:
         faults.append(Problem(what=f"{len(texts)} years", fix=f"Give at most {MOST_YEARS}."))
     try:

@@ -18,12 +18,14 @@ import heapq
 import itertools
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from totalplace.footprints.optimiser.cutting import violated
-from totalplace.footprints.optimiser.pool import CutIndex, Pool, Prices
-from totalplace.footprints.optimiser.relaxation import Point, Relaxation
+from totalplace.footprints.optimiser.pool import Cut, CutIndex, Pool, Prices
+from totalplace.footprints.optimiser.regions import over_regions
+from totalplace.footprints.optimiser.relaxation import INFINITY, Point, Relaxation
 from totalplace.footprints.optimiser.sweep import Swept, orders, sweep
 from totalplace.types import BoolArray, FloatArray, IntArray
 
@@ -32,11 +34,12 @@ PER_UNIT = 8  # columns brought in per unit in each round of pricing
 PAYS = 1e-9  # reduced cost worth bringing a column in for
 ROOT_CUT_ROUNDS = 40
 NODE_CUT_ROUNDS = 4
-CUTS_PER_ROUND = 150
+CUTS_PER_ROUND, REGIONS_PER_ROUND = 150, 60
+DOUBT = 0.02  # how far from whole the number of partnerships must be to branch on it
 SWEEP_EVERY = 3  # rounds of cuts at the root
 STALL, WORTH_CUTTING = 3, 0.04  # rounds in which cuts must close this share of the gap
 NARROW, WIDER = 3_000, 6  # states of the first sweep, and how much wider each next one is
-WIDEST = 400_000  # states at most
+WIDEST = 250_000  # states at most
 PASSES, WORTH_A_PASS = 8, 0.1  # from end to end at one width; what share of the gap one must close
 IN_SIGHT = 0.3  # share of the way to a proof that narrow sweeps must go for wider ones to follow
 NODE_WIDTH = 30_000  # states at a node of the tree
@@ -46,6 +49,27 @@ NEAR = 5_000  # columns an order is made from
 WORTH_SHRINKING = 0.8  # the pool is cut down once so many of its columns, at most, can stay
 
 Decision = tuple[int, int, bool]  # two units, and whether they are together
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Case:
+    """A part of the question: what is decided in it."""
+
+    decisions: tuple[Decision, ...] = ()
+    span: tuple[float, float] = (0.0, INFINITY)  # fewest and most partnerships
+
+    @property
+    def trunk(self) -> bool:
+        """Whether nothing is decided but how many partnerships there are."""
+        return not self.decisions
+
+    def split(self, on: tuple[int, int] | int) -> tuple[Case, Case]:
+        """Two units together, and apart; or more than so many partnerships, and no more."""
+        if isinstance(on, tuple):
+            one, two = ((*self.decisions, (*on, together)) for together in (True, False))
+            return replace(self, decisions=one), replace(self, decisions=two)
+        more, fewer = (on + 1.0, self.span[1]), (self.span[0], float(on))
+        return replace(self, span=more), replace(self, span=fewer)
 
 
 class Search:
@@ -60,7 +84,7 @@ class Search:
         enough_fn: Callable[[float, float], bool],
     ) -> None:
         self.pool = pool
-        self.relaxation = Relaxation(pool)
+        self.relaxation = Relaxation(pool, late_fn=self.late)
         self.tolerance = CLOSED * max(1, pool.n_units)
         self.best: IntArray | None = None  # positions in the pool as it is now
         self.best_value = -np.inf
@@ -70,7 +94,6 @@ class Search:
         self.exhausted = False
         self.unique = False  # proved that no other plan is as good
         self._interrupted = False
-        self._plain = Prices.none(pool.n_units)  # the best prices without cuts
         self._ways = list[IntArray]()  # orders of the units that have swept best
         self._deadline = deadline
         self._report_fn = report_fn
@@ -112,7 +135,7 @@ class Search:
             first, _ = self.pool.best_per_unit(above, PER_UNIT, floor=0.0, allowed=everything)
             self.relaxation.add_columns(first)
         ticket = itertools.count()
-        heap: list[tuple[float, int, tuple[Decision, ...]]] = [(-self.bound, next(ticket), ())]
+        heap: list[tuple[float, int, Case]] = [(-self.bound, next(ticket), Case())]
         while heap:
             parent = -heap[0][0]
             self.bound = min(self.bound, max(parent, self.best_value))
@@ -121,33 +144,33 @@ class Search:
                 return
             if parent <= self.best_value + self.tolerance:
                 break
-            _, _, decisions = heapq.heappop(heap)
+            _, _, case = heapq.heappop(heap)
             self.nodes += 1
-            outcome = self._node(decisions)
+            outcome = self._node(case)
             if outcome is None:
                 continue
-            bound, pair = min(outcome[0], parent), outcome[1]
-            if pair is None:  # stopped early inside the node: its bound stands
+            bound, on = min(outcome[0], parent), outcome[1]
+            if on is None:  # stopped early inside the node: its bound stands
                 rest = max((-entry[0] for entry in heap), default=-np.inf)
                 self.bound = min(self.bound, max(self.best_value, bound, rest))
                 return
-            for together in (True, False):
-                heapq.heappush(heap, (-bound, next(ticket), (*decisions, (*pair, together))))
+            for part in case.split(on):
+                heapq.heappush(heap, (-bound, next(ticket), part))
         self.exhausted = True
         self.bound = min(self.bound, self.best_value)
 
-    def _node(self, decisions: tuple[Decision, ...]) -> tuple[float, tuple[int, int] | None] | None:
-        """Work one node. None: closed. Otherwise its bound and the pair to branch on.
+    def _node(self, case: Case) -> tuple[float, tuple[int, int] | int | None] | None:
+        """Work one node. None: closed. Otherwise its bound and the pair or number to branch on.
 
         Keeping two units together also forbids either staying alone; where that matters the
         relaxation still holds (it only forbids columns), and a fractional pair is found again.
         """
-        root = not decisions
-        allowed = self.pool.agreeing(decisions)
-        self.relaxation.allow(allowed)
-        bound, steps = np.inf, list[float]()
+        root = case == Case()
+        allowed = self.pool.agreeing(case.decisions)
+        self.relaxation.allow(allowed, case.span)
+        bound, relaxed = np.inf, list[float]()
         least = -1.0 - 0.5 * self.pool.n_units  # no plan is worth less: below this there is none
-        rounds = ROOT_CUT_ROUNDS if root else NODE_CUT_ROUNDS
+        rounds = ROOT_CUT_ROUNDS if case.trunk else NODE_CUT_ROUNDS
         for cut_round in range(rounds + 1):
             point, prices, found = self._price(allowed, bound, root=root)
             bound = min(bound, found)
@@ -160,21 +183,14 @@ class Search:
                 self._round(point, allowed)  # a plan to show, however little time there was
             if self._stop(bound, root):
                 return bound, None
-            fractional = used & ~whole
-            cuts = violated(
-                self.pool,
-                point.columns[fractional],
-                point.x[fractional],
-                most=CUTS_PER_ROUND,
-                known=self.relaxation.known,
+            relaxed.append(found)
+            slow = len(relaxed) > STALL and relaxed[-1 - STALL] - found < WORTH_CUTTING * (
+                found - self.best_value
             )
-            steps.append(bound)
-            slow = len(steps) > STALL and steps[-1 - STALL] - bound < WORTH_CUTTING * (
-                bound - self.best_value
-            )
+            cuts = self._cuts(point, used, regions=case.trunk and (slow or cut_round % 2 == 1))
             last = not cuts or slow or cut_round == rounds
             if last or (root and cut_round % SWEEP_EVERY == 0):
-                bound = min(bound, self._sweep(prices, allowed, root=root, last=last))
+                bound = min(bound, self._sweep(prices, allowed, case, last=last))
                 if bound <= max(self.best_value + self.tolerance, least):
                     return None
                 if self._stop(bound, root):
@@ -183,19 +199,42 @@ class Search:
                 allowed = np.ones(len(self.pool), dtype=bool)
                 self.relaxation.allow(allowed)
                 point = self.relaxation.solve()
+                used = point.x > 1e-7
             if last:
                 break
             self.relaxation.add_cuts(cuts)
         if root:
             self.relaxation.drop_idle()
-        pair = self._branching_pair(point, decisions)
-        if pair is None:
+        number = self._number_in_doubt(point) if case.trunk else None
+        on = number if number is not None else self._branching_pair(point, case.decisions)
+        if on is None:
             # integral but short of a required unit, or rounding noise: nothing better is here
             return None if point.short or bound <= self.best_value + 1e-6 else (bound, None)
-        return bound, pair
+        return bound, on
 
-    def _sweep(self, prices: Prices, allowed: BoolArray, *, root: bool, last: bool) -> float:
+    def _cuts(self, point: Point, used: BoolArray, *, regions: bool) -> list[Cut]:
+        """Cuts the point breaks: over a few units, and over whole regions."""
+        known, part = self.relaxation.known, used & (point.x < 1 - 1e-7)
+        cuts = violated(
+            self.pool, point.columns[part], point.x[part], most=CUTS_PER_ROUND, known=known
+        )
+        if regions and part.any():
+            known = known.union(cuts)
+            cuts += over_regions(
+                self.pool, point.columns[used], point.x[used], most=REGIONS_PER_ROUND, known=known
+            )
+        return cuts
+
+    @staticmethod
+    def _number_in_doubt(point: Point) -> int | None:
+        """The whole number below how many partnerships the point has, if it is clearly broken."""
+        total = float(point.x.sum())
+        below = int(np.floor(total + DOUBT))
+        return below if total - below > DOUBT else None
+
+    def _sweep(self, prices: Prices, allowed: BoolArray, case: Case, *, last: bool) -> float:
         """Look for better plans across the map, and for the proof. Returns the bound found."""
+        root = case == Case()
         loss, top = self._losses(prices, allowed, self.relaxation.index)
         near = np.flatnonzero(loss <= _nth(loss, NEAR))
         ways = self._ways
@@ -215,17 +254,8 @@ class Search:
         self._ways = [ways[at] for _, at in sorted(tried)[:KEPT]]
         if not last and top - bound < IN_SIGHT * (top - self.best_value):
             return bound  # cuts first
-        limit = WIDEST if root and last else NODE_WIDTH
-        if not self.relaxation.cuts:
-            return min(bound, self._widen(prices, loss, top, limit, root=root, both_ends=True))
-        bound = min(bound, self._widen(prices, loss, top, limit, root=root, both_ends=False))
-        if root and last and bound > self.best_value + self.tolerance and not self.late():
-            # once more without the cuts, from both ends, now that the pool is smaller
-            loss, top = self._losses(self._plain, allowed, CutIndex.of([], self.pool.n_units))
-            bound = min(
-                bound, self._widen(self._plain, loss, top, limit, root=True, both_ends=True)
-            )
-        return bound
+        limit = WIDEST if case.trunk and last else NODE_WIDTH
+        return min(bound, self._widen(prices, loss, top, limit, root=root))
 
     def _widen(
         self,
@@ -235,7 +265,6 @@ class Search:
         limit: int,
         *,
         root: bool,
-        both_ends: bool,
     ) -> float:
         """Sweep with more and more states, so long as a proof is in sight. Returns the bound.
 
@@ -246,7 +275,7 @@ class Search:
         given_up = [np.zeros(self.pool.n_units + 1) for _ in range(2)]
         while width < limit:
             width = min(limit, width * WIDER)
-            for turn in range((PASSES if limit == WIDEST else 2) if both_ends else 1):
+            for turn in range(PASSES if limit == WIDEST else 2):
                 found = self._swept(
                     way[::-1] if turn % 2 else way,
                     prices,
@@ -254,7 +283,7 @@ class Search:
                     top,
                     width=width,
                     dear=most,
-                    ahead=given_up[1 - turn % 2][::-1] if both_ends else None,
+                    ahead=given_up[1 - turn % 2][::-1],
                 )
                 before_it, bound = bound, min(bound, max(found.bound, self.best_value))
                 if self._closed(found, root) or self.late():
@@ -283,14 +312,19 @@ class Search:
         ahead: FloatArray | None = None,
     ) -> Swept:
         floor = max(self.best_value - self.tolerance, -2.0 - 0.5 * self.pool.n_units)
+        # a price on every partnership is taken off its gain, and what it comes to off the rest
+        aside = self.relaxation.allowance(prices)
+        pool = self.pool
+        if prices.number != 0:
+            pool = replace(pool, gain=pool.gain - prices.number)
         found = sweep(
-            self.pool,
+            pool,
             way,
             prices,
             self.relaxation.index if len(prices.cut) else CutIndex.of([], self.pool.n_units),
             loss,
-            bound=top,
-            floor=floor,
+            bound=top - aside,
+            floor=floor - aside,
             width=width,
             dear=dear,
             ahead=ahead,
@@ -298,7 +332,7 @@ class Search:
         )
         if found.columns is not None:
             self._offer(found.columns)
-        return found
+        return replace(found, bound=found.bound + aside)
 
     def _closed(self, found: Swept, root: bool) -> bool:
         proved = found.bound <= self.best_value + self.tolerance
@@ -311,7 +345,7 @@ class Search:
     ) -> tuple[FloatArray, float]:
         """What each column gives up at prices where none pays, and what they prove."""
         cost = self.pool.reduced_cost(prices, cuts)
-        top = float(prices.unit.sum() + prices.cut @ cuts.right)
+        top = float(prices.unit.sum() + prices.cut @ cuts.right) + self.relaxation.allowance(prices)
         return np.where(allowed, np.maximum(-cost, 0.0), np.inf), top
 
     def _price(
@@ -333,7 +367,7 @@ class Search:
                 self._report_fn(self.best_value, self.bound)
             done = bound <= self.best_value + self.tolerance or self.late()
             if done or not self.relaxation.add_columns(fresh):
-                raised = Prices(unit=point.prices.unit + lift, cut=point.prices.cut)
+                raised = replace(point.prices, unit=point.prices.unit + lift)
                 return point, raised, bound
 
     def _stop(self, bound: float, root: bool) -> bool:
@@ -342,10 +376,8 @@ class Search:
     def _keep_bound(self, prices: Prices, lift: FloatArray) -> None:
         found = self.relaxation.bound(prices, lift)
         if found < self._root[0]:
-            lifted = Prices(unit=prices.unit + lift, cut=prices.cut)
+            lifted = replace(prices, unit=prices.unit + lift)
             self._root = (found, lifted, self.relaxation.index)
-            if not self.relaxation.cuts:
-                self._plain = lifted
             self.bound = min(self.bound, max(found, self.best_value))
 
     def _fix(self) -> bool:
@@ -368,6 +400,8 @@ class Search:
             covered[self.pool.units(column)] = True
         if (self.pool.required & ~covered).any():
             return
+        if covered.sum() != self.pool.size[columns].sum():
+            return  # they overlap: the solver was stopped on its way
         value = float(self.pool.gain[columns].sum())
         if value > self.best_value:
             self.best, self.best_value = np.sort(columns), value

@@ -35,7 +35,8 @@ PAYS = 1e-9  # reduced cost worth bringing a column in for
 ROOT_CUT_ROUNDS = 40
 NODE_CUT_ROUNDS = 4
 CUTS_PER_ROUND, REGIONS_PER_ROUND = 150, 60
-DOUBT = 0.02  # how far from whole the number of partnerships must be to branch on it
+DOUBT, CLEAR = 0.02, 0.1  # how far from whole the number of partnerships must be to branch on it
+EARLY = 2  # rounds of cuts after which it is branched on where that is clear
 SWEEP_EVERY = 3  # rounds of cuts at the root
 STALL, WORTH_CUTTING = 3, 0.04  # rounds in which cuts must close this share of the gap
 NARROW, WIDER = 3_000, 6  # states of the first sweep, and how much wider each next one is
@@ -187,9 +188,11 @@ class Search:
             slow = len(relaxed) > STALL and relaxed[-1 - STALL] - found < WORTH_CUTTING * (
                 found - self.best_value
             )
+            if root and cut_round >= EARLY and self._number_in_doubt(point, CLEAR) is not None:
+                break  # more cuts do more once it is settled
             cuts = self._cuts(point, used, regions=case.trunk and (slow or cut_round % 2 == 1))
             last = not cuts or slow or cut_round == rounds
-            if last or (root and cut_round % SWEEP_EVERY == 0):
+            if last or (case.trunk and cut_round % SWEEP_EVERY == 0):
                 bound = min(bound, self._sweep(prices, allowed, case, last=last))
                 if bound <= max(self.best_value + self.tolerance, least):
                     return None
@@ -226,11 +229,11 @@ class Search:
         return cuts
 
     @staticmethod
-    def _number_in_doubt(point: Point) -> int | None:
+    def _number_in_doubt(point: Point, least: float = DOUBT) -> int | None:
         """The whole number below how many partnerships the point has, if it is clearly broken."""
         total = float(point.x.sum())
-        below = int(np.floor(total + DOUBT))
-        return below if total - below > DOUBT else None
+        below = int(np.floor(total + least))
+        return below if total - below > least else None
 
     def _sweep(self, prices: Prices, allowed: BoolArray, case: Case, *, last: bool) -> float:
         """Look for better plans across the map, and for the proof. Returns the bound found."""

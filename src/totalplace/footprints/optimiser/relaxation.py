@@ -138,10 +138,8 @@ class Relaxation:
     def solve(self) -> Point:
         """Solve the restricted relaxation as it stands."""
         # after nothing but new columns the last point still stands, so go on from it
-        self._model.setOptionValue("simplex_strategy", PRIMAL if self._only_columns else DUAL)
-        if not self._reached(WARM):
+        if not self._reached(WARM[::-1] if self._only_columns else WARM):
             self._model.clearSolver()  # once more from nothing: a warm start can go astray
-            self._model.setOptionValue("simplex_strategy", DUAL)
             self._reached(COLD)
         self._only_columns = True
         solution = self._model.getSolution()
@@ -161,16 +159,17 @@ class Relaxation:
             short=bool((x[:s] > 1e-7).any()),
         )
 
-    def _reached(self, most: int) -> bool:
-        """Go on, a few steps at a time so that the clock is seen, up to so many times."""
-        for _ in range(most):
+    def _reached(self, methods: tuple[int, ...]) -> bool:
+        """Go on with one method after another, some steps each so that the clock is seen."""
+        for method in methods:
+            self._model.setOptionValue("simplex_strategy", method)
             self._model.run()
             status = self._model.getModelStatus()
             if status != highspy.HighsModelStatus.kIterationLimit:
-                break
+                return bool(status == highspy.HighsModelStatus.kOptimal)
             if self._late_fn():
                 return True  # any prices give a bound
-        return bool(status == highspy.HighsModelStatus.kOptimal)
+        return False
 
     def bound(self, prices: Prices, lift: FloatArray) -> float:
         """An upper bound on any plan, from prices alone (weak duality).
@@ -214,12 +213,14 @@ class Relaxation:
 
 
 DUAL, PRIMAL = 1, 4  # HiGHS's names for its simplex methods
-STEPS = 500  # simplex steps between two looks at the clock
-WARM, COLD = 8, 40  # times that many: warm starts can cycle, and mostly need a few hundred
+STEPS = 1_500  # simplex steps between two looks at the clock; warm starts mostly need a few hundred
+WARM = (DUAL, PRIMAL)  # a warm start can cycle with one and not with the other
+COLD = (DUAL,) * 8 + (PRIMAL,) * 8
 
 OPTIONS = {
     "output_flag": False,
     "threads": 1,
+    "presolve": "off",  # it would begin again after every look at the clock
     "simplex_iteration_limit": STEPS,
 }
 

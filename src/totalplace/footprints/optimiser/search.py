@@ -81,6 +81,7 @@ class Search:
         pool: Pool,
         *,
         deadline: float | None,
+        asked_fn: Callable[[], bool] = lambda: False,
         report_fn: Callable[[float, float], None],
         enough_fn: Callable[[float, float], bool],
     ) -> None:
@@ -96,7 +97,7 @@ class Search:
         self.unique = False  # proved that no other plan is as good
         self._interrupted = False
         self._ways = list[IntArray]()  # orders of the units that have swept best
-        self._deadline = deadline
+        self._deadline, self._asked_fn = deadline, asked_fn
         self._report_fn = report_fn
         self._enough_fn = enough_fn
         # the prices that gave the best bound over the whole pool, lifted so that no column pays
@@ -118,7 +119,7 @@ class Search:
     def late(self) -> bool:
         """Whether to stop now."""
         over = self._deadline is not None and time.perf_counter() > self._deadline
-        return over or self._interrupted
+        return over or self._interrupted or self._asked_fn()
 
     def rivals(self) -> IntArray:
         """Every column that could be in a plan as good as the best."""
@@ -188,12 +189,15 @@ class Search:
             slow = len(relaxed) > STALL and relaxed[-1 - STALL] - found < WORTH_CUTTING * (
                 found - self.best_value
             )
-            if root and cut_round >= EARLY and self._number_in_doubt(point, CLEAR) is not None:
-                break  # more cuts do more once it is settled
+            doubtful = root and self._number_in_doubt(point, CLEAR) is not None
+            if doubtful and cut_round >= EARLY:
+                break  # cuts and sweeps do more once it is settled
             cuts = self._cuts(point, used, regions=case.trunk and (slow or cut_round % 2 == 1))
             last = not cuts or slow or cut_round == rounds
             if last or (case.trunk and cut_round % SWEEP_EVERY == 0):
-                bound = min(bound, self._sweep(prices, allowed, case, last=last))
+                bound = min(
+                    bound, self._sweep(prices, allowed, case, last=last, wider=not doubtful)
+                )
                 if bound <= max(self.best_value + self.tolerance, least):
                     return None
                 if self._stop(bound, root):
@@ -235,7 +239,9 @@ class Search:
         below = int(np.floor(total + least))
         return below if total - below > least else None
 
-    def _sweep(self, prices: Prices, allowed: BoolArray, case: Case, *, last: bool) -> float:
+    def _sweep(
+        self, prices: Prices, allowed: BoolArray, case: Case, *, last: bool, wider: bool
+    ) -> float:
         """Look for better plans across the map, and for the proof. Returns the bound found."""
         root = case == Case()
         loss, top = self._losses(prices, allowed, self.relaxation.index)
@@ -255,6 +261,8 @@ class Search:
                 return bound
             tried.append((found.bound, at))
         self._ways = [ways[at] for _, at in sorted(tried)[:KEPT]]
+        if not wider:
+            return bound
         if not last and top - bound < IN_SIGHT * (top - self.best_value):
             return bound  # cuts first
         limit = WIDEST if case.trunk and last else NODE_WIDTH

@@ -112,7 +112,9 @@ def sweep(
         late_fn: Whether to stop now; nothing is then proved.
     """
     n = pool.n_units
-    given_up, beyond = np.zeros(n + 1), np.zeros(n + 1) if ahead is None else ahead
+    given_up, beyond = np.zeros(n + 1), np.zeros(n + 1)
+    if ahead is not None:
+        beyond = np.ascontiguousarray(ahead)
     nothing = Swept(
         columns=None, value=-np.inf, bound=bound, widest=0, unique=False, given_up=given_up
     )

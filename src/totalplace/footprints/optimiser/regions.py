@@ -80,7 +80,7 @@ def _shapes(size: int) -> list[tuple[int, int]]:
     return [*inside, *touching, *([(2, 5)] if size >= 5 else [])]
 
 
-def _regions(  # noqa: PLR0912, one loop: compiled code keeps its state itself
+def _regions(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state itself
     start: IntArray,  # (U + 1,), where each unit's columns begin in `at`
     at: IntArray,
     offsets: IntArray,  # (K + 1,), where each column's units begin in `members`

@@ -187,7 +187,7 @@ class Relaxation:
         return prices.number * self.span[1 if prices.number > 0 else 0]
 
     def _number(self, dual: float) -> float:
-        """A price on the number; none above where nothing limits it, nor below where nothing is asked."""
+        """A price on the number: none where no limit on that side is set."""
         if dual > 0:
             return dual if self.span[1] < INFINITY else 0.0
         return dual if self.span[0] > 0 else 0.0
@@ -217,7 +217,7 @@ STEPS = 1_500  # simplex steps between two looks at the clock; warm starts mostl
 WARM = (DUAL, PRIMAL)  # a warm start can cycle with one and not with the other
 COLD = (DUAL,) * 8 + (PRIMAL,) * 8
 
-OPTIONS = {
+OPTIONS: dict[str, bool | int | str] = {
     "output_flag": False,
     "threads": 1,
     "presolve": "off",  # it would begin again after every look at the clock
@@ -245,7 +245,7 @@ def _counts(part: Pool, cuts: CutIndex) -> tuple[IntArray, IntArray, IntArray]:
 
 
 def _with_cuts(part: Pool, cuts: CutIndex) -> tuple[IntArray, IntArray, FloatArray]:
-    """Rows of each column, units, their number and cuts, with where they start and what they count."""
+    """Rows of each column: units, number, cuts; where they start and what they count."""
     column, cut, count = _counts(part, cuts)
     every = np.arange(len(part))
     owner = np.concatenate([np.repeat(every, part.size), every, column])

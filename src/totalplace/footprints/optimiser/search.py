@@ -6,7 +6,8 @@ Flow: pool -> THIS -> partition
 2. Throw away every column that no better plan could hold.
 3. Sweep across the map for better plans and, where the states fit, for the proof (sweep.py).
 4. Cut (cutting.py), and again.
-5. Where neither is enough, branch on a pair of units: together, or apart.
+5. Where neither is enough, branch (cases.py): on how many partnerships there are, then on a pair
+   of units: together, or apart.
 
 Source: Barnhart et al. (1998), Operations Research 46(3), for branch and price; Ryan and Foster
 (1981) for branching on pairs.
@@ -18,14 +19,15 @@ import heapq
 import itertools
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from totalplace.footprints.optimiser.cases import Case, number_in_doubt, pair_in_doubt
 from totalplace.footprints.optimiser.cutting import violated
 from totalplace.footprints.optimiser.pool import Cut, CutIndex, Pool, Prices
 from totalplace.footprints.optimiser.regions import over_regions
-from totalplace.footprints.optimiser.relaxation import INFINITY, Point, Relaxation
+from totalplace.footprints.optimiser.relaxation import Point, Relaxation
 from totalplace.footprints.optimiser.sweep import Swept, orders, sweep
 from totalplace.types import BoolArray, FloatArray, IntArray
 
@@ -48,29 +50,6 @@ PLENTY, MOST_COLUMNS = 40_000, 600_000  # columns a narrow sweep, and any sweep,
 ORDERS, KEPT = 3, 2  # orders of the units looked at both ways, and ways looked at again
 NEAR = 5_000  # columns an order is made from
 WORTH_SHRINKING = 0.8  # the pool is cut down once so many of its columns, at most, can stay
-
-Decision = tuple[int, int, bool]  # two units, and whether they are together
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Case:
-    """A part of the question: what is decided in it."""
-
-    decisions: tuple[Decision, ...] = ()
-    span: tuple[float, float] = (0.0, INFINITY)  # fewest and most partnerships
-
-    @property
-    def trunk(self) -> bool:
-        """Whether nothing is decided but how many partnerships there are."""
-        return not self.decisions
-
-    def split(self, on: tuple[int, int] | int) -> tuple[Case, Case]:
-        """Two units together, and apart; or more than so many partnerships, and no more."""
-        if isinstance(on, tuple):
-            one, two = ((*self.decisions, (*on, together)) for together in (True, False))
-            return replace(self, decisions=one), replace(self, decisions=two)
-        more, fewer = (on + 1.0, self.span[1]), (self.span[0], float(on))
-        return replace(self, span=more), replace(self, span=fewer)
 
 
 class Search:
@@ -176,20 +155,20 @@ class Search:
         for cut_round in range(rounds + 1):
             point, prices, found = self._price(allowed, bound, root=root)
             bound = min(bound, found)
-            whole, used = point.x > 1 - 1e-7, point.x > 1e-7
-            if not point.short and np.all(whole[used]):
+            used = point.x > 1e-7
+            if not point.short and np.all(point.x[used] > 1 - 1e-7):
                 self._offer(point.columns[used])
+            elif root and cut_round == 0:
+                self._round(point, allowed)  # a plan to show, however little time there was
             if bound <= max(self.best_value + self.tolerance, least):
                 return None
-            if root and cut_round == 0:
-                self._round(point, allowed)  # a plan to show, however little time there was
             if self._stop(bound, root):
                 return bound, None
             relaxed.append(found)
             slow = len(relaxed) > STALL and relaxed[-1 - STALL] - found < WORTH_CUTTING * (
                 found - self.best_value
             )
-            doubtful = root and self._number_in_doubt(point, CLEAR) is not None
+            doubtful = root and number_in_doubt(point, CLEAR) is not None
             if doubtful and cut_round >= EARLY:
                 break  # cuts and sweeps do more once it is settled
             cuts = self._cuts(point, used, regions=case.trunk and (slow or cut_round % 2 == 1))
@@ -212,8 +191,14 @@ class Search:
             self.relaxation.add_cuts(cuts)
         if root:
             self.relaxation.drop_idle()
-        number = self._number_in_doubt(point) if case.trunk else None
-        on = number if number is not None else self._branching_pair(point, case.decisions)
+        return self._parted(point, case, bound)
+
+    def _parted(
+        self, point: Point, case: Case, bound: float
+    ) -> tuple[float, tuple[int, int] | int | None] | None:
+        """What an open node is branched on, with its bound."""
+        number = number_in_doubt(point, DOUBT) if case.trunk else None
+        on = number if number is not None else pair_in_doubt(self.pool, point, case)
         if on is None:
             # integral but short of a required unit, or rounding noise: nothing better is here
             return None if point.short or bound <= self.best_value + 1e-6 else (bound, None)
@@ -231,13 +216,6 @@ class Search:
                 self.pool, point.columns[used], point.x[used], most=REGIONS_PER_ROUND, known=known
             )
         return cuts
-
-    @staticmethod
-    def _number_in_doubt(point: Point, least: float = DOUBT) -> int | None:
-        """The whole number below how many partnerships the point has, if it is clearly broken."""
-        total = float(point.x.sum())
-        below = int(np.floor(total + least))
-        return below if total - below > least else None
 
     def _sweep(
         self, prices: Prices, allowed: BoolArray, case: Case, *, last: bool, wider: bool
@@ -362,24 +340,25 @@ class Search:
     def _price(
         self, allowed: BoolArray, bound: float, *, root: bool
     ) -> tuple[Point, Prices, float]:
-        """Column generation over the whole pool; the best bound met on the way is kept.
+        """Column generation over the whole pool, until nothing pays or the bound is met.
 
         Returns:
-            The last point; its prices, raised so that no column pays; the best bound.
+            The last point; its prices, raised so that no column pays; the best bound of prices.
         """
+        relaxed = np.inf
         while True:
             point = self.relaxation.solve()
             cost = self.pool.reduced_cost(point.prices, self.relaxation.index, least=0.0)
             fresh, lift = self.pool.best_per_unit(cost, PER_UNIT, floor=PAYS, allowed=allowed)
             self.rounds += 1
-            bound = min(bound, self.relaxation.bound(point.prices, lift))
+            relaxed = min(relaxed, self.relaxation.bound(point.prices, lift))
             if root:
                 self._keep_bound(point.prices, lift)
                 self._report_fn(self.best_value, self.bound)
-            done = bound <= self.best_value + self.tolerance or self.late()
+            done = min(bound, relaxed) <= self.best_value + self.tolerance or self.late()
             if done or not self.relaxation.add_columns(fresh):
                 raised = replace(point.prices, unit=point.prices.unit + lift)
-                return point, raised, bound
+                return point, raised, relaxed
 
     def _stop(self, bound: float, root: bool) -> bool:
         return self.late() or (root and self._enough_fn(self.best_value, bound))
@@ -430,25 +409,6 @@ class Search:
                 taken[units] = True
                 chosen.append(column)
         self._offer(np.array(chosen, dtype=np.int64))
-
-    def _branching_pair(
-        self, point: Point, decisions: tuple[Decision, ...]
-    ) -> tuple[int, int] | None:
-        """The pair whose togetherness is most in doubt."""
-        decided = {(a, b) for a, b, _ in decisions}
-        doubt: dict[tuple[int, int], float] = {}
-        for at in np.flatnonzero(point.x > 1e-7).tolist():
-            units = self.pool.units(int(point.columns[at])).tolist()
-            for pair in itertools.combinations(units, 2):
-                doubt[pair] = doubt.get(pair, 0.0) + float(point.x[at])
-        open_pairs = {
-            pair: share
-            for pair, share in doubt.items()
-            if 1e-6 < share < 1 - 1e-6 and pair not in decided
-        }
-        if not open_pairs:
-            return None
-        return min(open_pairs, key=lambda pair: (round(abs(open_pairs[pair] - 0.5), 6), pair))
 
 
 def _nth(loss: FloatArray, count: int) -> float:

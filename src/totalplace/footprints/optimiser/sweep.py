@@ -179,17 +179,9 @@ def sweep(
         for slot in levels.closes[at]:
             price[slot] = 0.0
     best = int(np.argmax(now[1]))
-    value = float(now[1][best])
-    chosen = []
-    for at in range(pool.n_units - 1, -1, -1):
-        came, option = trail[at]
-        column = -1 if option[best] < 0 else int(levels.columns[at][option[best]])
-        if column >= 0:
-            chosen.append(int(keep[column]))
-        best = int(came[best])
     return Swept(
-        columns=np.sort(np.array(chosen, dtype=np.int64)),
-        value=value,
+        columns=keep[_traced(trail, levels, best)],
+        value=float(now[1][best]),
         bound=bound - min(dropped, budget),
         widest=widest,
         unique=not now[6][best],
@@ -205,6 +197,20 @@ class _Levels:
     closes: list[list[int]]  # of each level: slots that are done with
     total: IntArray  # (T,), weight of all units of each cut
     slots: int
+
+
+def _traced(
+    trail: list[tuple[SmallIntArray, SmallIntArray]], levels: _Levels, last: int
+) -> IntArray:
+    """The columns on the way to a state of the last level, as positions in what was swept."""
+    chosen = []
+    for at in range(len(trail) - 1, -1, -1):
+        came, option = trail[at]
+        column = -1 if option[last] < 0 else int(levels.columns[at][option[last]])
+        if column >= 0:
+            chosen.append(column)
+        last = int(came[last])
+    return np.sort(np.array(chosen, dtype=np.int64))
 
 
 def _levels(

@@ -73,7 +73,7 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
     out_gain: FloatArray,  # out, (R,)
     out_lost: FloatArray,
     out_firm: FloatArray,
-    out_due: FloatArray,  # out, (R,), what is lost and what is still to be given up beyond its reach
+    out_due: FloatArray,  # out, (R,), lost, and what must still be given up beyond its reach
     out_used: SmallIntArray,  # out, (R, Q)
     out_left: SmallIntArray,
     out_tied: BoolArray,  # out, (R,)

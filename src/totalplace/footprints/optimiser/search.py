@@ -25,6 +25,7 @@ import numpy as np
 
 from totalplace.footprints.optimiser.cases import Case, number_in_doubt, pair_in_doubt
 from totalplace.footprints.optimiser.cutting import violated
+from totalplace.footprints.optimiser.polish import polished
 from totalplace.footprints.optimiser.pool import Cut, CutIndex, Pool, Prices
 from totalplace.footprints.optimiser.regions import over_regions
 from totalplace.footprints.optimiser.relaxation import Point, Relaxation
@@ -44,8 +45,9 @@ STALL, WORTH_CUTTING = 3, 0.04  # rounds in which cuts must close this share of 
 NARROW, WIDER = 3_000, 6  # states of the first sweep, and how much wider each next one is
 WIDEST = 250_000  # states at most
 PASSES, WORTH_A_PASS = 8, 0.1  # from end to end at one width; what share of the gap one must close
-IN_SIGHT = 0.3  # share of the way to a proof that narrow sweeps must go for wider ones to follow
+IN_SIGHT = 0.5  # share of the way to a proof that narrow sweeps must go for wider ones to follow
 NODE_WIDTH = 30_000  # states at a node of the tree
+FAR_OFF, MOST_POLISHED = 1e-3, 400  # share of the bound that a plan is off; units polished
 PLENTY, MOST_COLUMNS = 40_000, 600_000  # columns a narrow sweep, and any sweep, looks at
 ORDERS, KEPT = 3, 2  # orders of the units looked at both ways, and ways looked at again
 NEAR = 5_000  # columns an order is made from
@@ -126,6 +128,8 @@ class Search:
             if parent <= self.best_value + self.tolerance:
                 break
             _, _, case = heapq.heappop(heap)
+            if self.nodes and case.trunk:
+                self._fix()
             self.nodes += 1
             outcome = self._node(case)
             if outcome is None:
@@ -136,7 +140,8 @@ class Search:
                 self.bound = min(self.bound, max(self.best_value, bound, rest))
                 return
             for part in case.split(on):
-                heapq.heappush(heap, (-bound, next(ticket), part))
+                known = min(bound, self._glance(part)) if isinstance(on, int) else bound
+                heapq.heappush(heap, (-known, next(ticket), part))
         self.exhausted = True
         self.bound = min(self.bound, self.best_value)
 
@@ -171,7 +176,7 @@ class Search:
             doubtful = root and number_in_doubt(point, CLEAR) is not None
             if doubtful and cut_round >= EARLY:
                 break  # cuts and sweeps do more once it is settled
-            cuts = self._cuts(point, used, regions=case.trunk and (slow or cut_round % 2 == 1))
+            cuts = self._cuts(point, used, case, regions=slow or cut_round % 2 == 1)
             last = not cuts or slow or cut_round == rounds
             if last or (case.trunk and cut_round % SWEEP_EVERY == 0):
                 bound = min(
@@ -193,6 +198,12 @@ class Search:
             self.relaxation.drop_idle()
         return self._parted(point, case, bound)
 
+    def _glance(self, case: Case) -> float:
+        """What the relaxation alone says of a part, so that the more promising is taken first."""
+        allowed = self.pool.agreeing(case.decisions)
+        self.relaxation.allow(allowed, case.span)
+        return self._price(allowed, np.inf, root=False)[2]
+
     def _parted(
         self, point: Point, case: Case, bound: float
     ) -> tuple[float, tuple[int, int] | int | None] | None:
@@ -204,13 +215,13 @@ class Search:
             return None if point.short or bound <= self.best_value + 1e-6 else (bound, None)
         return bound, on
 
-    def _cuts(self, point: Point, used: BoolArray, *, regions: bool) -> list[Cut]:
-        """Cuts the point breaks: over a few units, and over whole regions."""
+    def _cuts(self, point: Point, used: BoolArray, case: Case, *, regions: bool) -> list[Cut]:
+        """Cuts the point breaks: over a few units and, asked for or for want of them, regions."""
         known, part = self.relaxation.known, used & (point.x < 1 - 1e-7)
         cuts = violated(
             self.pool, point.columns[part], point.x[part], most=CUTS_PER_ROUND, known=known
         )
-        if regions and part.any():
+        if case.trunk and part.any() and (regions or not cuts):
             known = known.union(cuts)
             cuts += over_regions(
                 self.pool, point.columns[used], point.x[used], most=REGIONS_PER_ROUND, known=known
@@ -239,12 +250,23 @@ class Search:
                 return bound
             tried.append((found.bound, at))
         self._ways = [ways[at] for _, at in sorted(tried)[:KEPT]]
+        self._polish(prices, loss, top)
         if not wider:
             return bound
         if not last and top - bound < IN_SIGHT * (top - self.best_value):
             return bound  # cuts first
         limit = WIDEST if case.trunk and last else NODE_WIDTH
         return min(bound, self._widen(prices, loss, top, limit, root=root))
+
+    def _polish(self, prices: Prices, loss: FloatArray, top: float) -> None:
+        """Once, at the first prices without cuts: a better plan, where the one found is far off."""
+        far = top - self.best_value > FAR_OFF * abs(top)
+        plain = len(prices.cut) == 0 and prices.number == 0
+        if self.best is None or not (far and plain) or self.pool.required.any():
+            return
+        if self.pool.n_units <= MOST_POLISHED:
+            way = self._ways[0]
+            self._offer(polished(self.pool, self.best, way, prices, loss, late_fn=self.late))
 
     def _widen(
         self,

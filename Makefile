@@ -6,8 +6,6 @@ BOOT  := $(VENV)/.boot
 READY := $(VENV)/.ready
 WEB   := $(VENV)/.ready-web
 DEV   := $(VENV)/.ready-dev
-NUMBA_CACHE_DIR ?= $(CURDIR)/.cache/numba
-export NUMBA_CACHE_DIR
 
 # The first of these that is new enough. Ask only when an environment has to be made.
 PYTHONS := python3 python3.11 python3.12 python3.13 python3.14
@@ -90,6 +88,9 @@ $(BOOT): requirements/uv.txt
 $(READY): $(BOOT) requirements/user.txt pyproject.toml
 	@$(INSTALL) --require-hashes -r requirements/user.txt
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@echo "Compiling the inner loops (once; about twenty seconds) ..."
+	@$(BIN)/python -c 'from totalplace.footprints.optimiser.ready import ready; ready()'
+	@$(BIN)/totalplace plan social-work --draws 64 --json >/dev/null
 	@touch $@
 
 $(WEB): $(READY) requirements/web.txt requirements/node.txt

@@ -89,6 +89,40 @@ def increasing_returns(country: Country, sets: FlatSets, seed: int) -> FloatArra
     return posts - talking - 0.005 * scope * spans_km(country, sets) / 100
 
 
+def power(country: Country, sets: FlatSets, seed: int) -> FloatArray:
+    """Size to the power 1.2, less distance: growth that never tires."""
+    rng = np.random.default_rng(seed)
+    weight = country.children / np.median(country.children) * rng.uniform(0.8, 1.2, country.size)
+    total = per_set(sets, weight)
+    return total**1.2 - per_set(sets, weight**1.2) - 0.002 * total * spans_km(country, sets) / 10
+
+
+def top_team(country: Country, sets: FlatSets, seed: int, c0: float = 0.0) -> FloatArray:
+    """The posts rule to the letter: top teams of all less one for all, and ``c0`` a pair."""
+    rng = np.random.default_rng(seed)
+    weight = country.children / np.median(country.children)
+    team = 0.8 * rng.uniform(0.9, 1.1)
+    posts = 0.67 * 0.65 * team * (per_set(sets, weight**0.3) - per_set(sets, weight) ** 0.3)
+    return posts - c0 * sets.size * (sets.size - 1) / 2
+
+
+def top_team_talking(country: Country, sets: FlatSets, seed: int) -> FloatArray:
+    """The same with a little coordination, so that the limit on members still binds."""
+    return top_team(country, sets, seed, c0=0.01)
+
+
+def some_luck(country: Country, sets: FlatSets, seed: int) -> FloatArray:
+    """Increasing returns, each set with 5 % of luck of its own."""
+    rng = np.random.default_rng(seed + 3_000)
+    return increasing_returns(country, sets, seed) * rng.normal(1.0, 0.05, len(sets))
+
+
+def hair_of_luck(country: Country, sets: FlatSets, seed: int) -> FloatArray:
+    """Increasing returns, each set with 0.1 % of luck of its own."""
+    rng = np.random.default_rng(seed + 4_000)
+    return increasing_returns(country, sets, seed) * rng.normal(1.0, 0.001, len(sets))
+
+
 def little_luck(country: Country, sets: FlatSets, seed: int) -> FloatArray:
     """The same, each set with 1 % of luck of its own."""
     rng = np.random.default_rng(seed + 2_000)
@@ -144,7 +178,12 @@ def ties(country: Country, sets: FlatSets, seed: int) -> FloatArray:
 
 VALUES = {
     "increasing returns": increasing_returns,
+    "size to the power 1.2": power,
+    "top teams alone": top_team,
+    "top teams and talking": top_team_talking,
+    "a hair of luck": hair_of_luck,
     "a little luck": little_luck,
+    "some luck": some_luck,
     "no distance": no_distance,
     "luck": lucky,
     "near-linear": near_linear,

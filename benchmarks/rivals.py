@@ -1,4 +1,4 @@
-"""Side by side in one run: `python -m benchmarks.rivals [--seconds S]`.
+"""Side by side in one run: `python -m benchmarks.rivals [--seconds S] [--highs-seconds S]`.
 
 Flow: benchmarks.instances -> THIS -> the terminal
 The same pool and values for everyone: this optimiser, HiGHS on the whole problem, greedy pairwise
@@ -12,6 +12,7 @@ import argparse
 import random
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 
@@ -23,8 +24,20 @@ from totalplace.footprints.candidates import FlatSets
 from totalplace.footprints.optimiser import best_partition
 from totalplace.types import FloatArray
 
+OURS, HIGHS = "Total Place", "HiGHS on the whole"
+SAME = 1e-6  # share of the value that two optima may differ by
 
-def highs_alone(country: Country, sets: FlatSets, gain: FloatArray, seconds: float) -> str:
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one of them found."""
+
+    value: float
+    proved: bool = False
+    note: str = ""
+
+
+def highs_alone(country: Country, sets: FlatSets, gain: FloatArray, seconds: float) -> Answer:
     """HiGHS on the whole problem, as a user would give it."""
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
@@ -58,10 +71,11 @@ def highs_alone(country: Country, sets: FlatSets, gain: FloatArray, seconds: flo
     solver.run()
     info = solver.getInfo()
     proved = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-    return f"{info.objective_function_value:.6f}, {'proved' if proved else 'not proved'}"
+    note = "proved" if proved else f"not proved, bound {info.mip_dual_bound:.6f}"
+    return Answer(info.objective_function_value, proved, note)
 
 
-def greedy(country: Country, sets: FlatSets, gain: FloatArray, _: float) -> str:
+def greedy(country: Country, sets: FlatSets, gain: FloatArray, _: float) -> Answer:
     """Merge the two neighbours that gain most, again and again."""
     worth = worth_of(sets, gain)
     groups = {frozenset([u]) for u in range(country.size)}
@@ -76,13 +90,13 @@ def greedy(country: Country, sets: FlatSets, gain: FloatArray, _: float) -> str:
         groups = (groups - {one, two}) | {merged}
         moved = {(merged if a in best else a, merged if b in best else b) for a, b in borders}
         borders = {(a, b) for a, b in moved if a != b and worth(a | b) > -np.inf}
-    return f"{sum(map(worth, groups)):.6f}"
+    return Answer(sum(map(worth, groups)))
 
 
-def recombination(country: Country, sets: FlatSets, gain: FloatArray, seconds: float) -> str:
+def recombination(country: Country, sets: FlatSets, gain: FloatArray, seconds: float) -> Answer:
     """GerryChain: short bursts of recombination on the same objective for the same seconds."""
     if find_spec("gerrychain") is None:
-        return "not installed: make bench"
+        return Answer(float("nan"), note="not installed: make bench")
     import networkx as nx
     from gerrychain import Partition
     from gerrychain.graph import Graph
@@ -123,7 +137,7 @@ def recombination(country: Country, sets: FlatSets, gain: FloatArray, seconds: f
             if time.perf_counter() > end:
                 break
         total += search.best_score
-    return f"{total:.6f} in {time.perf_counter() - began:.0f} s"
+    return Answer(total, note=f"in {time.perf_counter() - began:.0f} s")
 
 
 def weights(partition) -> dict[int, int]:  # noqa: ANN001
@@ -137,16 +151,36 @@ def worth_of(sets: FlatSets, gain: FloatArray) -> Callable[[frozenset[int]], flo
     return lambda group: 0.0 if len(group) == 1 else known.get(group, -np.inf)
 
 
-def ours(country: Country, sets: FlatSets, gain: FloatArray, seconds: float) -> str:
+def ours(country: Country, sets: FlatSets, gain: FloatArray, seconds: float) -> Answer:
     """This optimiser."""
     found = best_partition(sets, gain, country.size, time_limit=seconds)
-    return f"{found.value:.6f}, {'proved' if found.status == 'optimal' else f'gap {found.gap:.3%}'}"
+    proved = found.status == "optimal"
+    return Answer(found.value, proved, "proved" if proved else f"gap {found.gap:.3%}")
+
+
+def compared(one: Answer, own: float, other: Answer, its: float) -> str:
+    """How much quicker we were than HiGHS alone, and whether both found the same.
+
+    Args:
+        one: Our answer.
+        own: Our processor seconds.
+        other: HiGHS's answer.
+        its: HiGHS's processor seconds.
+    """
+    if not one.proved:
+        return "We proved nothing, so there is nothing to compare."
+    times = f"{'' if other.proved else 'at least '}{its / own:.0f} times"
+    if not other.proved:
+        return f"HiGHS alone took {times} our processor time and had not proved its best."
+    same = "the same" if abs(one.value - other.value) <= SAME * max(1.0, abs(one.value)) else "NOT"
+    return f"HiGHS alone took {times} our processor time; {same} optimum to a millionth."
 
 
 def main() -> None:
     """Everyone on one instance."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.rivals")
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--highs-seconds", type=float, help="for HiGHS; as the others if left out")
     parser.add_argument("--members", type=int, default=6)
     parser.add_argument("--span", type=float, default=60.0)
     parser.add_argument("--values", choices=list(VALUES), default="95 % negative")
@@ -157,18 +191,21 @@ def main() -> None:
     gain = VALUES[given.values](country, sets, given.seed)
     print(f"{len(sets):,} candidates, {given.values}, seed {given.seed}")
     ours(country, sets_of(country, 2, 30.0), np.ones(len(sets_of(country, 2, 30.0))), 1.0)
+    answers = dict[str, tuple[Answer, float]]()
     for name, solve in (
-        ("Total Place", ours),
-        ("HiGHS on the whole", highs_alone),
+        (OURS, ours),
+        (HIGHS, highs_alone),
         ("greedy merging", greedy),
         ("GerryChain", recombination),
     ):
+        limit = given.highs_seconds if name == HIGHS else None
         began, used = time.perf_counter(), time.process_time()
-        answer = solve(country, sets, gain, given.seconds)
-        spent = (
-            f"{time.perf_counter() - began:6.1f} s, processor {time.process_time() - used:6.1f} s"
-        )
-        print(f"{name:20} {spent}  {answer}", flush=True)
+        answer = solve(country, sets, gain, given.seconds if limit is None else limit)
+        spent = time.process_time() - used
+        clock = f"{time.perf_counter() - began:6.1f} s, processor {spent:6.1f} s"
+        print(f"{name:20} {clock}  {answer.value:.6f} {answer.note}", flush=True)
+        answers[name] = (answer, spent)
+    print(compared(*answers[OURS], *answers[HIGHS]))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array
 
 from totalplace.footprints.candidates import connected_sets, from_sets
-from totalplace.footprints.optimiser import best_partition
+from totalplace.footprints.optimiser import best_partition, search
+from totalplace.footprints.optimiser.cases import Case
 
 NEAR = 1e-6
 EVERY_DAY, THOUSANDS = 240, 4_000
@@ -171,6 +172,32 @@ def test_equals_highs_on_the_whole_problem(batch):
     each = EVERY_DAY // 4
     for seed in range(batch * each, (batch + 1) * each):
         check(seed)
+
+
+@pytest.mark.parametrize("with_regions", [False, True])
+def test_branching_on_the_number_alone_reaches_the_same_optimum(monkeypatch, with_regions):
+    """Hardly a state to sweep with, no cuts over few units: the rest has to do it."""
+    for name in ("NARROW", "NODE_WIDTH", "WIDEST"):
+        monkeypatch.setattr(search, name, 1)
+    monkeypatch.setattr(search, "EARLY", 2 if with_regions else 0)
+    monkeypatch.setattr(search, "violated", lambda *_given, **_named: [])
+    regions, split, seen = search.over_regions, Case.split, {"numbers": 0, "regions": 0}
+
+    def over_regions(*given, **named):
+        cuts = regions(*given, **named) if with_regions else []
+        seen["regions"] += len(cuts)
+        return cuts
+
+    def counted(case, on):
+        seen["numbers"] += isinstance(on, int)
+        return split(case, on)
+
+    monkeypatch.setattr(search, "over_regions", over_regions)
+    monkeypatch.setattr(Case, "split", counted)
+    for seed in range(20_000, 20_120):
+        check(seed)
+    assert seen["numbers"] >= (1 if with_regions else 10), seen
+    assert (seen["regions"] >= 10) == with_regions, seen
 
 
 @pytest.mark.slow

@@ -54,7 +54,11 @@ def solve(
     try:
         with Screen().progress() as say_fn:
             answer = solve_partition(
-                problem, time_limit=time_limit, gap=gap, progress_fn=_progress(say_fn)
+                problem,
+                time_limit=time_limit,
+                gap=gap,
+                progress_fn=_progress(say_fn),
+                tell_fn=say_fn or (lambda words: typer.echo(words, err=True)),
             )
     except NoPlanError as error:
         if as_json and not isinstance(error, TooSoonError):

@@ -90,6 +90,7 @@ def solve_partition(
     time_limit: float | None = None,
     gap: float = 0.0,
     progress_fn: Callable[[float, float], None] | None = None,
+    tell_fn: Callable[[str], None] | None = None,
 ) -> PartitionAnswer:
     """Find the best partition.
 
@@ -98,6 +99,7 @@ def solve_partition(
         time_limit: Seconds; an answer stopped early says so.
         gap: Stop once (bound - value) / max(1, |value|) is no more than this.
         progress_fn: Called with the best value and the bound.
+        tell_fn: Called with words for the user if they have to wait for compiling first.
 
     Raises:
         NoPlanError: Some unit may not stay alone and no choice of candidates covers it.
@@ -120,6 +122,7 @@ def solve_partition(
         stop_gap=gap,
         offset=total_alone,
         progress_fn=progress_fn,
+        tell_fn=tell_fn,
     )
     if solution.status == "infeasible":
         raise NoPlanError(_why_infeasible(problem, required))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 
@@ -46,3 +46,34 @@ def first_interrupt() -> Iterator[Stop]:
         yield stop
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def noted_interrupt() -> Iterator[Stop]:
+    """Note the first Ctrl-C, raise nothing, and pass it on at the end; the second is raised.
+
+    For work that looks whether it was asked to stop and has something to show for itself, and for
+    compiling, which an exception in the wrong place can crash. Elsewhere than in the main thread,
+    or where nothing in Python handles Ctrl-C, nothing is changed.
+    """
+    stop, before = Stop(), signal.getsignal(signal.SIGINT)
+    here = threading.current_thread() is threading.main_thread()
+    if not here or not callable(before):
+        yield stop
+        return
+    pressed: list[tuple[int, FrameType | None]] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        stop.asked = True
+        pressed.append((number, frame))
+        if len(pressed) > 1:
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if pressed:
+            with suppress(KeyboardInterrupt):  # it has had its effect; the others may want to know
+                before(*pressed[0])

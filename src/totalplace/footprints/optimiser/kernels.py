@@ -88,6 +88,7 @@ def _cost(
     cut_weight: SmallIntArray,
     over: SmallIntArray,  # (T,)
     cut_dual: FloatArray,  # (T,)
+    number_dual: float,  # what every column costs
     least: float,  # columns whose price is below this before cuts are left there: cuts only lower
     cost: FloatArray,  # out, (C,)
 ) -> None:
@@ -97,7 +98,7 @@ def _cost(
     """
     held = np.zeros(len(cut_dual), dtype=np.int32)
     for c in range(len(gain)):
-        price = gain[c]
+        price = gain[c] - number_dual
         for k in range(offsets[c], offsets[c + 1]):
             price -= dual[members[k]]
         if price >= least:

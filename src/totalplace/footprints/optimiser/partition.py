@@ -13,8 +13,10 @@ import numpy as np
 
 from totalplace.footprints.candidates import Candidates, FlatSets
 from totalplace.footprints.optimiser.pool import Pool
+from totalplace.footprints.optimiser.ready import ready
 from totalplace.footprints.optimiser.search import Search
 from totalplace.footprints.optimiser.ties import settle_ties
+from totalplace.footprints.stopping import Stop, noted_interrupt
 from totalplace.types import BoolArray, FloatArray, IntArray
 
 
@@ -49,6 +51,7 @@ def best_partition(
     stop_gap: float = 0.0,
     offset: float = 0.0,
     progress_fn: Callable[[float, float], None] | None = None,
+    tell_fn: Callable[[str], None] | None = None,
 ) -> Solution:
     """Choose disjoint candidates of greatest total gain.
 
@@ -63,7 +66,27 @@ def best_partition(
         stop_gap: Stop once (bound - value) / max(1, |value|) is no more than this.
         offset: What all units are worth alone; only `stop_gap` and progress count it in.
         progress_fn: Called with the best value and the bound as they move.
+        tell_fn: Called with words for the user if the compiled loops must be compiled first. That
+            is not counted as solving: neither the limit nor the seconds of the answer hold it.
     """
+    with noted_interrupt() as stop:
+        ready(tell_fn)
+        return _solved(
+            candidates, gain, n_units, required, time_limit, stop_gap, offset, progress_fn, stop
+        )
+
+
+def _solved(
+    candidates: Candidates | FlatSets,
+    gain: FloatArray,
+    n_units: int,
+    required: BoolArray | None,
+    time_limit: float | None,
+    stop_gap: float,
+    offset: float,
+    progress_fn: Callable[[float, float], None] | None,
+    stop: Stop,
+) -> Solution:
     began = time.perf_counter()
     must = np.zeros(n_units, dtype=bool) if required is None else required
     sets = candidates if isinstance(candidates, FlatSets) else candidates.flat()
@@ -84,6 +107,7 @@ def best_partition(
     search = Search(
         pool,
         deadline=None if time_limit is None else began + time_limit,
+        asked_fn=lambda: stop.asked,
         report_fn=report,
         enough_fn=near_enough,
     )

@@ -31,6 +31,7 @@ class Prices:
 
     unit: FloatArray  # (N,), at least 0 unless the unit is required
     cut: FloatArray  # (T,), at least 0
+    number: float = 0.0  # of every column, whatever it holds; of either sign
 
     @staticmethod
     def none(n_units: int) -> Prices:
@@ -175,6 +176,7 @@ class Pool:
             priced.weight,
             priced.over,
             prices.cut,
+            prices.number,
             least,
             cost,
         )

@@ -7,6 +7,7 @@ arithmetic over the whole pool, so a wrong answer from the solver can only make 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import highspy
@@ -33,8 +34,9 @@ class Point:
 class Relaxation:
     """A growing restricted problem over a Pool, which may be swapped for a part of itself."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, *, late_fn: Callable[[], bool] = lambda: False) -> None:
         self.pool = pool
+        self._late_fn = late_fn
         self.active = np.empty(0, dtype=np.int64)
         self.ever = 0  # columns ever brought in
         self.cuts: list[Cut] = []
@@ -52,14 +54,14 @@ class Relaxation:
         self._model.addRows(
             n, lower, np.ones(n), 0, np.zeros(n, dtype=np.int32), nothing_i, nothing_f
         )
-        artificial = np.flatnonzero(pool.required)
-        self._artificial = len(artificial)  # a way to place a required unit, at a penalty
-        if self._artificial:
-            self._add(
-                np.full(self._artificial, -PENALTY * n),
-                np.arange(self._artificial + 1),
-                artificial,
-            )
+        self._model.addRow(-INFINITY, INFINITY, 0, nothing_i, nothing_f)  # how many columns
+        self.span = (0.0, INFINITY)
+        # a way to place a required unit, or to make up the number, at a penalty
+        artificial = np.append(np.flatnonzero(pool.required), n)
+        self._artificial = len(artificial)
+        self._add(
+            np.full(self._artificial, -PENALTY * n), np.arange(self._artificial + 1), artificial
+        )
 
     def add_columns(self, columns: IntArray) -> int:
         """Bring columns into the model; those already there are skipped. Returns how many."""
@@ -97,11 +99,11 @@ class Relaxation:
 
     def drop_idle(self) -> None:
         """Let go of the cuts that the last point does not need: they would slow every later one."""
-        price = np.asarray(self._model.getSolution().row_dual)[self.pool.n_units :]
+        price = np.asarray(self._model.getSolution().row_dual)[self.pool.n_units + 1 :]
         idle = np.flatnonzero(np.abs(price) < IDLE)
         if len(idle) == 0:
             return
-        rows = (idle + self.pool.n_units).astype(np.int32)
+        rows = (idle + self.pool.n_units + 1).astype(np.int32)
         self._model.deleteRows(len(rows), rows)
         self._only_columns = False
         gone = set(idle.tolist())
@@ -109,9 +111,12 @@ class Relaxation:
         self.known = set(self.cuts)
         self.index = CutIndex.of(self.cuts, self.pool.n_units)
 
-    def allow(self, allowed: BoolArray) -> None:
-        """Shut every active column that is not allowed; open the others."""
+    def allow(self, allowed: BoolArray, span: tuple[float, float] = (0.0, INFINITY)) -> None:
+        """Shut every active column that is not allowed, open the others; hold their number."""
         self._only_columns = False
+        self.span = span
+        low = span[0] if span[0] > 0 else -INFINITY
+        self._model.changeRowBounds(self.pool.n_units, low, span[1])
         upper = np.where(allowed[self.active], INFINITY, 0.0)
         where = np.arange(len(self.active), dtype=np.int32) + np.int32(self._artificial)
         self._model.changeColsBounds(len(where), where, np.zeros(len(where)), upper)
@@ -133,24 +138,38 @@ class Relaxation:
     def solve(self) -> Point:
         """Solve the restricted relaxation as it stands."""
         # after nothing but new columns the last point still stands, so go on from it
-        self._model.setOptionValue("simplex_strategy", PRIMAL if self._only_columns else DUAL)
-        self._model.run()
-        self._only_columns = True
-        if self._model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        if not self._reached(WARM[::-1] if self._only_columns else WARM):
             self._model.clearSolver()  # once more from nothing: a warm start can go astray
-            self._model.run()
+            self._reached(COLD)
+        self._only_columns = True
         solution = self._model.getSolution()
+        n, s = self.pool.n_units, self._artificial
         x = np.asarray(solution.col_value)
         dual = np.asarray(solution.row_dual)
-        n, s = self.pool.n_units, self._artificial
+        if not (solution.value_valid and solution.dual_valid):  # stopped before there was any
+            x, dual = np.zeros(s + len(self.active)), np.zeros(n + 1 + len(self.cuts))
         # a max problem's prices of "at most" rows are >= 0; rounding must not make them less
         unit = np.where(self.pool.required, dual[:n], np.maximum(dual[:n], 0.0))
         return Point(
             columns=self.active,
             x=x[s:],
-            prices=Prices(unit=unit, cut=np.maximum(dual[n:], 0.0)),
+            prices=Prices(
+                unit=unit, cut=np.maximum(dual[n + 1 :], 0.0), number=self._number(float(dual[n]))
+            ),
             short=bool((x[:s] > 1e-7).any()),
         )
+
+    def _reached(self, methods: tuple[int, ...]) -> bool:
+        """Go on with one method after another, some steps each so that the clock is seen."""
+        for method in methods:
+            self._model.setOptionValue("simplex_strategy", method)
+            self._model.run()
+            status = self._model.getModelStatus()
+            if status != highspy.HighsModelStatus.kIterationLimit:
+                return bool(status == highspy.HighsModelStatus.kOptimal)
+            if self._late_fn():
+                return True  # any prices give a bound
+        return False
 
     def bound(self, prices: Prices, lift: FloatArray) -> float:
         """An upper bound on any plan, from prices alone (weak duality).
@@ -158,7 +177,20 @@ class Relaxation:
         With every unit's price raised by its lift no column pays, so no plan is worth more than
         the price of all rows.
         """
-        return float(prices.unit.sum() + lift.sum() + prices.cut @ self.index.right)
+        rows = prices.unit.sum() + lift.sum() + prices.cut @ self.index.right
+        return float(rows) + self.allowance(prices)
+
+    def allowance(self, prices: Prices) -> float:
+        """What the price on the number of columns comes to, at the number it is dearest at."""
+        if prices.number == 0:
+            return 0.0
+        return prices.number * self.span[1 if prices.number > 0 else 0]
+
+    def _number(self, dual: float) -> float:
+        """A price on the number: none where no limit on that side is set."""
+        if dual > 0:
+            return dual if self.span[1] < INFINITY else 0.0
+        return dual if self.span[0] > 0 else 0.0
 
     def _add(
         self,
@@ -181,11 +213,15 @@ class Relaxation:
 
 
 DUAL, PRIMAL = 1, 4  # HiGHS's names for its simplex methods
+STEPS = 1_500  # simplex steps between two looks at the clock; warm starts mostly need a few hundred
+WARM = (DUAL, PRIMAL)  # a warm start can cycle with one and not with the other
+COLD = (DUAL,) * 8 + (PRIMAL,) * 8
 
-OPTIONS = {
+OPTIONS: dict[str, bool | int | str] = {
     "output_flag": False,
     "threads": 1,
-    "simplex_iteration_limit": 20_000,  # warm starts can cycle; they need a few hundred
+    "presolve": "off",  # it would begin again after every look at the clock
+    "simplex_iteration_limit": STEPS,
 }
 
 
@@ -209,10 +245,14 @@ def _counts(part: Pool, cuts: CutIndex) -> tuple[IntArray, IntArray, IntArray]:
 
 
 def _with_cuts(part: Pool, cuts: CutIndex) -> tuple[IntArray, IntArray, FloatArray]:
-    """Rows of each column, units then cuts, with where they start and what they count."""
+    """Rows of each column: units, number, cuts; where they start and what they count."""
     column, cut, count = _counts(part, cuts)
-    owner = np.concatenate([np.repeat(np.arange(len(part)), part.size), column])
+    every = np.arange(len(part))
+    owner = np.concatenate([np.repeat(every, part.size), every, column])
     order = np.argsort(owner, kind="stable")
-    row = np.concatenate([part.members.astype(np.int64), cut + part.n_units])[order]
-    value = np.concatenate([np.ones(len(part.members)), count.astype(np.float64)])[order]
+    numbered = np.full(len(part), part.n_units)  # the row that counts columns
+    row = np.concatenate([part.members.astype(np.int64), numbered, cut + part.n_units + 1])[order]
+    value = np.concatenate([np.ones(len(part.members) + len(part)), count.astype(np.float64)])[
+        order
+    ]
     return row, np.searchsorted(owner[order], np.arange(len(part) + 1)), value

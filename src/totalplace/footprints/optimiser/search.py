@@ -6,7 +6,8 @@ Flow: pool -> THIS -> partition
 2. Throw away every column that no better plan could hold.
 3. Sweep across the map for better plans and, where the states fit, for the proof (sweep.py).
 4. Cut (cutting.py), and again.
-5. Where neither is enough, branch on a pair of units: together, or apart.
+5. Where neither is enough, branch (cases.py): on how many partnerships there are, then on a pair
+   of units: together, or apart.
 
 Source: Barnhart et al. (1998), Operations Research 46(3), for branch and price; Ryan and Foster
 (1981) for branching on pairs.
@@ -18,11 +19,15 @@ import heapq
 import itertools
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
+from totalplace.footprints.optimiser.cases import Case, number_in_doubt, pair_in_doubt
 from totalplace.footprints.optimiser.cutting import violated
-from totalplace.footprints.optimiser.pool import CutIndex, Pool, Prices
+from totalplace.footprints.optimiser.polish import polished
+from totalplace.footprints.optimiser.pool import Cut, CutIndex, Pool, Prices
+from totalplace.footprints.optimiser.regions import over_regions
 from totalplace.footprints.optimiser.relaxation import Point, Relaxation
 from totalplace.footprints.optimiser.sweep import Swept, orders, sweep
 from totalplace.types import BoolArray, FloatArray, IntArray
@@ -32,20 +37,21 @@ PER_UNIT = 8  # columns brought in per unit in each round of pricing
 PAYS = 1e-9  # reduced cost worth bringing a column in for
 ROOT_CUT_ROUNDS = 40
 NODE_CUT_ROUNDS = 4
-CUTS_PER_ROUND = 150
+CUTS_PER_ROUND, REGIONS_PER_ROUND = 150, 60
+DOUBT, CLEAR = 0.02, 0.1  # how far from whole the number of partnerships must be to branch on it
+EARLY = 2  # rounds of cuts after which it is branched on where that is clear
 SWEEP_EVERY = 3  # rounds of cuts at the root
 STALL, WORTH_CUTTING = 3, 0.04  # rounds in which cuts must close this share of the gap
 NARROW, WIDER = 3_000, 6  # states of the first sweep, and how much wider each next one is
-WIDEST = 400_000  # states at most
+WIDEST = 250_000  # states at most
 PASSES, WORTH_A_PASS = 8, 0.1  # from end to end at one width; what share of the gap one must close
-IN_SIGHT = 0.3  # share of the way to a proof that narrow sweeps must go for wider ones to follow
+IN_SIGHT = 0.5  # share of the way to a proof that narrow sweeps must go for wider ones to follow
 NODE_WIDTH = 30_000  # states at a node of the tree
+FAR_OFF, MOST_POLISHED = 1e-3, 400  # share of the bound that a plan is off; units polished
 PLENTY, MOST_COLUMNS = 40_000, 600_000  # columns a narrow sweep, and any sweep, looks at
 ORDERS, KEPT = 3, 2  # orders of the units looked at both ways, and ways looked at again
 NEAR = 5_000  # columns an order is made from
 WORTH_SHRINKING = 0.8  # the pool is cut down once so many of its columns, at most, can stay
-
-Decision = tuple[int, int, bool]  # two units, and whether they are together
 
 
 class Search:
@@ -56,11 +62,12 @@ class Search:
         pool: Pool,
         *,
         deadline: float | None,
+        asked_fn: Callable[[], bool] = lambda: False,
         report_fn: Callable[[float, float], None],
         enough_fn: Callable[[float, float], bool],
     ) -> None:
         self.pool = pool
-        self.relaxation = Relaxation(pool)
+        self.relaxation = Relaxation(pool, late_fn=self.late)
         self.tolerance = CLOSED * max(1, pool.n_units)
         self.best: IntArray | None = None  # positions in the pool as it is now
         self.best_value = -np.inf
@@ -70,9 +77,8 @@ class Search:
         self.exhausted = False
         self.unique = False  # proved that no other plan is as good
         self._interrupted = False
-        self._plain = Prices.none(pool.n_units)  # the best prices without cuts
         self._ways = list[IntArray]()  # orders of the units that have swept best
-        self._deadline = deadline
+        self._deadline, self._asked_fn = deadline, asked_fn
         self._report_fn = report_fn
         self._enough_fn = enough_fn
         # the prices that gave the best bound over the whole pool, lifted so that no column pays
@@ -94,7 +100,7 @@ class Search:
     def late(self) -> bool:
         """Whether to stop now."""
         over = self._deadline is not None and time.perf_counter() > self._deadline
-        return over or self._interrupted
+        return over or self._interrupted or self._asked_fn()
 
     def rivals(self) -> IntArray:
         """Every column that could be in a plan as good as the best."""
@@ -112,7 +118,7 @@ class Search:
             first, _ = self.pool.best_per_unit(above, PER_UNIT, floor=0.0, allowed=everything)
             self.relaxation.add_columns(first)
         ticket = itertools.count()
-        heap: list[tuple[float, int, tuple[Decision, ...]]] = [(-self.bound, next(ticket), ())]
+        heap: list[tuple[float, int, Case]] = [(-self.bound, next(ticket), Case())]
         while heap:
             parent = -heap[0][0]
             self.bound = min(self.bound, max(parent, self.best_value))
@@ -121,60 +127,61 @@ class Search:
                 return
             if parent <= self.best_value + self.tolerance:
                 break
-            _, _, decisions = heapq.heappop(heap)
+            _, _, case = heapq.heappop(heap)
+            if self.nodes and case.trunk:
+                self._fix()
             self.nodes += 1
-            outcome = self._node(decisions)
+            outcome = self._node(case)
             if outcome is None:
                 continue
-            bound, pair = min(outcome[0], parent), outcome[1]
-            if pair is None:  # stopped early inside the node: its bound stands
+            bound, on = min(outcome[0], parent), outcome[1]
+            if on is None:  # stopped early inside the node: its bound stands
                 rest = max((-entry[0] for entry in heap), default=-np.inf)
                 self.bound = min(self.bound, max(self.best_value, bound, rest))
                 return
-            for together in (True, False):
-                heapq.heappush(heap, (-bound, next(ticket), (*decisions, (*pair, together))))
+            for part in case.split(on):
+                known = min(bound, self._glance(part)) if isinstance(on, int) else bound
+                heapq.heappush(heap, (-known, next(ticket), part))
         self.exhausted = True
         self.bound = min(self.bound, self.best_value)
 
-    def _node(self, decisions: tuple[Decision, ...]) -> tuple[float, tuple[int, int] | None] | None:
-        """Work one node. None: closed. Otherwise its bound and the pair to branch on.
+    def _node(self, case: Case) -> tuple[float, tuple[int, int] | int | None] | None:
+        """Work one node. None: closed. Otherwise its bound and the pair or number to branch on.
 
         Keeping two units together also forbids either staying alone; where that matters the
         relaxation still holds (it only forbids columns), and a fractional pair is found again.
         """
-        root = not decisions
-        allowed = self.pool.agreeing(decisions)
-        self.relaxation.allow(allowed)
-        bound, steps = np.inf, list[float]()
+        root = case == Case()
+        allowed = self.pool.agreeing(case.decisions)
+        self.relaxation.allow(allowed, case.span)
+        bound, relaxed = np.inf, list[float]()
         least = -1.0 - 0.5 * self.pool.n_units  # no plan is worth less: below this there is none
-        rounds = ROOT_CUT_ROUNDS if root else NODE_CUT_ROUNDS
+        rounds = ROOT_CUT_ROUNDS if case.trunk else NODE_CUT_ROUNDS
         for cut_round in range(rounds + 1):
             point, prices, found = self._price(allowed, bound, root=root)
             bound = min(bound, found)
-            whole, used = point.x > 1 - 1e-7, point.x > 1e-7
-            if not point.short and np.all(whole[used]):
+            used = point.x > 1e-7
+            if not point.short and np.all(point.x[used] > 1 - 1e-7):
                 self._offer(point.columns[used])
+            elif root and cut_round == 0:
+                self._round(point, allowed)  # a plan to show, however little time there was
             if bound <= max(self.best_value + self.tolerance, least):
                 return None
-            if root and cut_round == 0:
-                self._round(point, allowed)  # a plan to show, however little time there was
             if self._stop(bound, root):
                 return bound, None
-            fractional = used & ~whole
-            cuts = violated(
-                self.pool,
-                point.columns[fractional],
-                point.x[fractional],
-                most=CUTS_PER_ROUND,
-                known=self.relaxation.known,
+            relaxed.append(found)
+            slow = len(relaxed) > STALL and relaxed[-1 - STALL] - found < WORTH_CUTTING * (
+                found - self.best_value
             )
-            steps.append(bound)
-            slow = len(steps) > STALL and steps[-1 - STALL] - bound < WORTH_CUTTING * (
-                bound - self.best_value
-            )
+            doubtful = root and number_in_doubt(point, CLEAR) is not None
+            if doubtful and cut_round >= EARLY:
+                break  # cuts and sweeps do more once it is settled
+            cuts = self._cuts(point, used, case, regions=slow or cut_round % 2 == 1)
             last = not cuts or slow or cut_round == rounds
-            if last or (root and cut_round % SWEEP_EVERY == 0):
-                bound = min(bound, self._sweep(prices, allowed, root=root, last=last))
+            if last or (case.trunk and cut_round % SWEEP_EVERY == 0):
+                bound = min(
+                    bound, self._sweep(prices, allowed, case, last=last, wider=not doubtful)
+                )
                 if bound <= max(self.best_value + self.tolerance, least):
                     return None
                 if self._stop(bound, root):
@@ -183,19 +190,49 @@ class Search:
                 allowed = np.ones(len(self.pool), dtype=bool)
                 self.relaxation.allow(allowed)
                 point = self.relaxation.solve()
+                used = point.x > 1e-7
             if last:
                 break
             self.relaxation.add_cuts(cuts)
         if root:
             self.relaxation.drop_idle()
-        pair = self._branching_pair(point, decisions)
-        if pair is None:
+        return self._parted(point, case, bound)
+
+    def _glance(self, case: Case) -> float:
+        """What the relaxation alone says of a part, so that the more promising is taken first."""
+        allowed = self.pool.agreeing(case.decisions)
+        self.relaxation.allow(allowed, case.span)
+        return self._price(allowed, np.inf, root=False)[2]
+
+    def _parted(
+        self, point: Point, case: Case, bound: float
+    ) -> tuple[float, tuple[int, int] | int | None] | None:
+        """What an open node is branched on, with its bound."""
+        number = number_in_doubt(point, DOUBT) if case.trunk else None
+        on = number if number is not None else pair_in_doubt(self.pool, point, case)
+        if on is None:
             # integral but short of a required unit, or rounding noise: nothing better is here
             return None if point.short or bound <= self.best_value + 1e-6 else (bound, None)
-        return bound, pair
+        return bound, on
 
-    def _sweep(self, prices: Prices, allowed: BoolArray, *, root: bool, last: bool) -> float:
+    def _cuts(self, point: Point, used: BoolArray, case: Case, *, regions: bool) -> list[Cut]:
+        """Cuts the point breaks: over a few units and, asked for or for want of them, regions."""
+        known, part = self.relaxation.known, used & (point.x < 1 - 1e-7)
+        cuts = violated(
+            self.pool, point.columns[part], point.x[part], most=CUTS_PER_ROUND, known=known
+        )
+        if case.trunk and part.any() and (regions or not cuts):
+            known = known.union(cuts)
+            cuts += over_regions(
+                self.pool, point.columns[used], point.x[used], most=REGIONS_PER_ROUND, known=known
+            )
+        return cuts
+
+    def _sweep(
+        self, prices: Prices, allowed: BoolArray, case: Case, *, last: bool, wider: bool
+    ) -> float:
         """Look for better plans across the map, and for the proof. Returns the bound found."""
+        root = case == Case()
         loss, top = self._losses(prices, allowed, self.relaxation.index)
         near = np.flatnonzero(loss <= _nth(loss, NEAR))
         ways = self._ways
@@ -213,19 +250,23 @@ class Search:
                 return bound
             tried.append((found.bound, at))
         self._ways = [ways[at] for _, at in sorted(tried)[:KEPT]]
+        self._polish(prices, loss, top)
+        if not wider:
+            return bound
         if not last and top - bound < IN_SIGHT * (top - self.best_value):
             return bound  # cuts first
-        limit = WIDEST if root and last else NODE_WIDTH
-        if not self.relaxation.cuts:
-            return min(bound, self._widen(prices, loss, top, limit, root=root, both_ends=True))
-        bound = min(bound, self._widen(prices, loss, top, limit, root=root, both_ends=False))
-        if root and last and bound > self.best_value + self.tolerance and not self.late():
-            # once more without the cuts, from both ends, now that the pool is smaller
-            loss, top = self._losses(self._plain, allowed, CutIndex.of([], self.pool.n_units))
-            bound = min(
-                bound, self._widen(self._plain, loss, top, limit, root=True, both_ends=True)
-            )
-        return bound
+        limit = WIDEST if case.trunk and last else NODE_WIDTH
+        return min(bound, self._widen(prices, loss, top, limit, root=root))
+
+    def _polish(self, prices: Prices, loss: FloatArray, top: float) -> None:
+        """Once, at the first prices without cuts: a better plan, where the one found is far off."""
+        far = top - self.best_value > FAR_OFF * abs(top)
+        plain = len(prices.cut) == 0 and prices.number == 0
+        if self.best is None or not (far and plain) or self.pool.required.any():
+            return
+        if self.pool.n_units <= MOST_POLISHED:
+            way = self._ways[0]
+            self._offer(polished(self.pool, self.best, way, prices, loss, late_fn=self.late))
 
     def _widen(
         self,
@@ -235,7 +276,6 @@ class Search:
         limit: int,
         *,
         root: bool,
-        both_ends: bool,
     ) -> float:
         """Sweep with more and more states, so long as a proof is in sight. Returns the bound.
 
@@ -246,7 +286,7 @@ class Search:
         given_up = [np.zeros(self.pool.n_units + 1) for _ in range(2)]
         while width < limit:
             width = min(limit, width * WIDER)
-            for turn in range((PASSES if limit == WIDEST else 2) if both_ends else 1):
+            for turn in range(PASSES if limit == WIDEST else 2):
                 found = self._swept(
                     way[::-1] if turn % 2 else way,
                     prices,
@@ -254,7 +294,7 @@ class Search:
                     top,
                     width=width,
                     dear=most,
-                    ahead=given_up[1 - turn % 2][::-1] if both_ends else None,
+                    ahead=given_up[1 - turn % 2][::-1],
                 )
                 before_it, bound = bound, min(bound, max(found.bound, self.best_value))
                 if self._closed(found, root) or self.late():
@@ -283,14 +323,19 @@ class Search:
         ahead: FloatArray | None = None,
     ) -> Swept:
         floor = max(self.best_value - self.tolerance, -2.0 - 0.5 * self.pool.n_units)
+        # a price on every partnership is taken off its gain, and what it comes to off the rest
+        aside = self.relaxation.allowance(prices)
+        pool = self.pool
+        if prices.number != 0:
+            pool = replace(pool, gain=pool.gain - prices.number)
         found = sweep(
-            self.pool,
+            pool,
             way,
             prices,
             self.relaxation.index if len(prices.cut) else CutIndex.of([], self.pool.n_units),
             loss,
-            bound=top,
-            floor=floor,
+            bound=top - aside,
+            floor=floor - aside,
             width=width,
             dear=dear,
             ahead=ahead,
@@ -298,7 +343,7 @@ class Search:
         )
         if found.columns is not None:
             self._offer(found.columns)
-        return found
+        return replace(found, bound=found.bound + aside)
 
     def _closed(self, found: Swept, root: bool) -> bool:
         proved = found.bound <= self.best_value + self.tolerance
@@ -311,30 +356,31 @@ class Search:
     ) -> tuple[FloatArray, float]:
         """What each column gives up at prices where none pays, and what they prove."""
         cost = self.pool.reduced_cost(prices, cuts)
-        top = float(prices.unit.sum() + prices.cut @ cuts.right)
+        top = float(prices.unit.sum() + prices.cut @ cuts.right) + self.relaxation.allowance(prices)
         return np.where(allowed, np.maximum(-cost, 0.0), np.inf), top
 
     def _price(
         self, allowed: BoolArray, bound: float, *, root: bool
     ) -> tuple[Point, Prices, float]:
-        """Column generation over the whole pool; the best bound met on the way is kept.
+        """Column generation over the whole pool, until nothing pays or the bound is met.
 
         Returns:
-            The last point; its prices, raised so that no column pays; the best bound.
+            The last point; its prices, raised so that no column pays; the best bound of prices.
         """
+        relaxed = np.inf
         while True:
             point = self.relaxation.solve()
             cost = self.pool.reduced_cost(point.prices, self.relaxation.index, least=0.0)
             fresh, lift = self.pool.best_per_unit(cost, PER_UNIT, floor=PAYS, allowed=allowed)
             self.rounds += 1
-            bound = min(bound, self.relaxation.bound(point.prices, lift))
+            relaxed = min(relaxed, self.relaxation.bound(point.prices, lift))
             if root:
                 self._keep_bound(point.prices, lift)
                 self._report_fn(self.best_value, self.bound)
-            done = bound <= self.best_value + self.tolerance or self.late()
+            done = min(bound, relaxed) <= self.best_value + self.tolerance or self.late()
             if done or not self.relaxation.add_columns(fresh):
-                raised = Prices(unit=point.prices.unit + lift, cut=point.prices.cut)
-                return point, raised, bound
+                raised = replace(point.prices, unit=point.prices.unit + lift)
+                return point, raised, relaxed
 
     def _stop(self, bound: float, root: bool) -> bool:
         return self.late() or (root and self._enough_fn(self.best_value, bound))
@@ -342,10 +388,8 @@ class Search:
     def _keep_bound(self, prices: Prices, lift: FloatArray) -> None:
         found = self.relaxation.bound(prices, lift)
         if found < self._root[0]:
-            lifted = Prices(unit=prices.unit + lift, cut=prices.cut)
+            lifted = replace(prices, unit=prices.unit + lift)
             self._root = (found, lifted, self.relaxation.index)
-            if not self.relaxation.cuts:
-                self._plain = lifted
             self.bound = min(self.bound, max(found, self.best_value))
 
     def _fix(self) -> bool:
@@ -368,6 +412,8 @@ class Search:
             covered[self.pool.units(column)] = True
         if (self.pool.required & ~covered).any():
             return
+        if covered.sum() != self.pool.size[columns].sum():
+            return  # they overlap: the solver was stopped on its way
         value = float(self.pool.gain[columns].sum())
         if value > self.best_value:
             self.best, self.best_value = np.sort(columns), value
@@ -385,25 +431,6 @@ class Search:
                 taken[units] = True
                 chosen.append(column)
         self._offer(np.array(chosen, dtype=np.int64))
-
-    def _branching_pair(
-        self, point: Point, decisions: tuple[Decision, ...]
-    ) -> tuple[int, int] | None:
-        """The pair whose togetherness is most in doubt."""
-        decided = {(a, b) for a, b, _ in decisions}
-        doubt: dict[tuple[int, int], float] = {}
-        for at in np.flatnonzero(point.x > 1e-7).tolist():
-            units = self.pool.units(int(point.columns[at])).tolist()
-            for pair in itertools.combinations(units, 2):
-                doubt[pair] = doubt.get(pair, 0.0) + float(point.x[at])
-        open_pairs = {
-            pair: share
-            for pair, share in doubt.items()
-            if 1e-6 < share < 1 - 1e-6 and pair not in decided
-        }
-        if not open_pairs:
-            return None
-        return min(open_pairs, key=lambda pair: (round(abs(open_pairs[pair] - 0.5), 6), pair))
 
 
 def _nth(loss: FloatArray, count: int) -> float:

@@ -31,6 +31,7 @@ from totalplace.types import FloatArray, IntArray, SmallIntArray
 
 MOST_UNITS = 1_500  # beyond which orders cost too much to find
 SLOTS = 96  # cuts followed at once; the dearest, where more are open
+PART = 20_000  # states settled between two looks at the clock
 ANGLES = 8  # directions across the map looked at
 
 
@@ -43,7 +44,9 @@ class Swept:
     bound: float  # no plan is worth more than this and the plan in hand
     widest: int  # most states at any level
     unique: bool  # no other plan through the states kept is as good
-    given_up: FloatArray  # (N + 1,), what any better plan gives up, at least, in units settled
+    # (N + 1,), what any better plan gives up, at least, in units settled. The slack of cuts is
+    # left out, which would otherwise be counted from both ends.
+    given_up: FloatArray
 
 
 def orders(pool: Pool, near: IntArray) -> list[IntArray]:
@@ -105,12 +108,13 @@ def sweep(
         width: States kept at each level.
         dear: Columns that give up more than this are left out, and the bound allows for them.
         ahead: Shape (N + 1,), what every better plan gives up, at least, in the units from each
-            place of the order on: `given_up` of a sweep the other way, turned round. Only at
-            prices without cuts, for the slack of a cut could be counted from both ends.
+            place of the order on: `given_up` of a sweep the other way, turned round.
         late_fn: Whether to stop now; nothing is then proved.
     """
     n = pool.n_units
-    given_up, beyond = np.zeros(n + 1), np.zeros(n + 1) if ahead is None else ahead
+    given_up, beyond = np.zeros(n + 1), np.zeros(n + 1)
+    if ahead is not None:
+        beyond = np.ascontiguousarray(ahead)
     nothing = Swept(
         columns=None, value=-np.inf, bound=bound, widest=0, unique=False, given_up=given_up
     )
@@ -128,8 +132,9 @@ def sweep(
         state,
         np.zeros(1),
         np.zeros(1),
-        np.zeros((1, slots), np.int8),
-        np.zeros((1, slots), np.int8),
+        np.zeros(1),
+        np.zeros((1, slots), np.int16),
+        np.zeros((1, slots), np.int16),
         np.zeros(1, bool),
     )
     spare = [_room(room, words, slots) for _ in range(2)]
@@ -142,49 +147,44 @@ def sweep(
         np.zeros(slots),
     )
     for at in range(pool.n_units):
-        if late_fn():
-            return nothing
         for slot, cut in levels.opens[at]:
             right[slot], over[slot] = int(cuts.right[cut]), cuts.over[cut]
             price[slot] = prices.cut[cut]
-            now[3][:, slot], now[4][:, slot] = 0, levels.total[cut]
+            now[4][:, slot], now[5][:, slot] = 0, levels.total[cut]
         out = spare[at % 2]
-        count, due, lost = step_kernel(
-            *now, at // BITS, at % BITS, *levels.options[at], right, over, price, beyond,
-            budget, width, table, *out,
-        )  # fmt: skip
+        count, due, lost = 0, np.inf, np.inf
+        for begin in range(0, len(now[1]), PART):
+            if late_fn():
+                return nothing
+            count, due, lost = step_kernel(
+                begin, min(begin + PART, len(now[1])), count, due, lost,
+                *now, at // BITS, at % BITS, *levels.options[at], right, over, price, beyond,
+                budget, width, table, *out,
+            )  # fmt: skip
         pick = np.arange(count)
         if count > width:
-            part = np.argpartition(out[3][:count], width)
-            due = min(due, float(out[3][part[width:]].min()))
-            lost = min(lost, float(out[2][part[width:]].min()))
+            part = np.argpartition(out[4][:count], width)
+            due = min(due, float(out[4][part[width:]].min()))
+            lost = min(lost, float(out[3][part[width:]].min()))
             pick = np.sort(part[:width])
         dropped, least_dropped = min(dropped, due), min(least_dropped, lost)
-        reached = float(out[2][pick].min()) if count else budget
+        reached = float(out[3][pick].min()) if count else budget
         given_up[at + 1 :] = max(given_up[at], min(reached, least_dropped, budget))
         if count == 0:
             return replace(nothing, bound=bound - min(dropped, budget), widest=widest)
         pick = pick[np.argsort(out[2][pick], kind="stable")]
         widest = max(widest, count)
-        now = tuple(out[which][pick] for which in (0, 1, 2, 4, 5, 6))
-        trail.append((out[7][pick], out[8][pick]))
+        now = tuple(out[which][pick] for which in (0, 1, 2, 3, 5, 6, 7))
+        trail.append((out[8][pick], out[9][pick]))
         for slot in levels.closes[at]:
             price[slot] = 0.0
     best = int(np.argmax(now[1]))
-    value = float(now[1][best])
-    chosen = []
-    for at in range(pool.n_units - 1, -1, -1):
-        came, option = trail[at]
-        column = -1 if option[best] < 0 else int(levels.columns[at][option[best]])
-        if column >= 0:
-            chosen.append(int(keep[column]))
-        best = int(came[best])
     return Swept(
-        columns=np.sort(np.array(chosen, dtype=np.int64)),
-        value=value,
+        columns=keep[_traced(trail, levels, best)],
+        value=float(now[1][best]),
         bound=bound - min(dropped, budget),
         widest=widest,
-        unique=not now[5][best],
+        unique=not now[6][best],
         given_up=given_up,
     )
 
@@ -197,6 +197,20 @@ class _Levels:
     closes: list[list[int]]  # of each level: slots that are done with
     total: IntArray  # (T,), weight of all units of each cut
     slots: int
+
+
+def _traced(
+    trail: list[tuple[SmallIntArray, SmallIntArray]], levels: _Levels, last: int
+) -> IntArray:
+    """The columns on the way to a state of the last level, as positions in what was swept."""
+    chosen = []
+    for at in range(len(trail) - 1, -1, -1):
+        came, option = trail[at]
+        column = -1 if option[last] < 0 else int(levels.columns[at][option[last]])
+        if column >= 0:
+            chosen.append(column)
+        last = int(came[last])
+    return np.sort(np.array(chosen, dtype=np.int64))
 
 
 def _levels(
@@ -309,8 +323,9 @@ def _room(room: int, words: int, slots: int) -> tuple[Any, ...]:
         np.empty(room),
         np.empty(room),
         np.empty(room),
-        np.empty((room, slots), dtype=np.int8),
-        np.empty((room, slots), dtype=np.int8),
+        np.empty(room),
+        np.empty((room, slots), dtype=np.int16),
+        np.empty((room, slots), dtype=np.int16),
         np.empty(room, dtype=np.bool_),
         np.empty(room, dtype=np.int32),
         np.empty(room, dtype=np.int32),

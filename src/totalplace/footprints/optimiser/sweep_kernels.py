@@ -40,9 +40,15 @@ def _slot(table: SmallIntArray, states: IntArray, bits: IntArray) -> int:
 
 
 def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state itself
+    begin: int,  # the states to take now: a level is done in parts, to look at the clock between
+    end: int,
+    count: int,  # what the part before returned
+    limit: float,  # on what may be due, once states had to be dropped
+    least: float,
     states: IntArray,  # (S, W), uncovered units as bits
     gain: FloatArray,  # (S,)
     lost: FloatArray,  # (S,), what is given up against the bound so far, slack of cuts included
+    firm: FloatArray,  # (S,), the same without the slack of cuts
     used: SmallIntArray,  # (S, Q), what each open cut has counted
     left: SmallIntArray,  # (S, Q), weight of its uncovered units
     tied: BoolArray,  # (S,), whether another way here is as good
@@ -66,35 +72,36 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
     out_states: IntArray,  # out, (R, W)
     out_gain: FloatArray,  # out, (R,)
     out_lost: FloatArray,
-    out_due: FloatArray,  # out, (R,), that and what is still to be given up beyond its reach
+    out_firm: FloatArray,
+    out_due: FloatArray,  # out, (R,), lost, and what must still be given up beyond its reach
     out_used: SmallIntArray,  # out, (R, Q)
     out_left: SmallIntArray,
     out_tied: BoolArray,  # out, (R,)
     out_from: SmallIntArray,  # out, (R,), the state it came from
     out_option: SmallIntArray,  # out, (R,), the option taken; -1 if the unit was covered before
 ) -> tuple[int, float, float]:
-    """How many states the next level has, and the least due and given up by any dropped."""
+    """How many states the next level has, and the least due and firmly given up by any dropped."""
     room, words, cuts = len(out_gain), states.shape[1], used.shape[1]
-    table[:] = EMPTY
-    count, least = 0, np.inf
+    if begin == 0:
+        table[:] = EMPTY
     fresh = np.empty(words, dtype=np.int64)
-    limit = np.inf  # on what may be due, once states had to be dropped
     units = len(ahead) - 1
-    for s in range(len(gain)):
+    for s in range(begin, end):
         reach = units  # every unit from this level on is uncovered
         while reach > 0 and (states[s, (reach - 1) // BITS] >> ((reach - 1) % BITS)) & 1:
             reach -= 1
         open_ = (states[s, word] >> bit) & 1
         for m in range(len(worth) if open_ else 1):
             option = m if open_ else -1
-            after, total = lost[s], gain[s]
+            after, total, sure = lost[s], gain[s], firm[s]
             if open_:
                 after += loss[m]
+                sure += loss[m]
                 total += worth[m]
                 if after > budget:
                     break
                 if after >= limit:
-                    least = min(least, after)
+                    least = min(least, sure)
                     break
                 fits = True
                 for w in range(words):
@@ -119,12 +126,14 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
             if due > budget:
                 continue
             if due >= limit:
-                least = min(least, after)
+                least = min(least, sure)
                 continue
             place = slot_kernel(table, out_states, fresh)
             at = table[place]
             if at != EMPTY:
+                sure = min(sure, out_firm[at])  # the least of all ways here
                 if out_gain[at] >= total - EQUAL:
+                    out_firm[at] = sure
                     out_tied[at] |= out_gain[at] <= total + EQUAL
                     continue
             else:
@@ -133,12 +142,13 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
                     kept = 0
                     for k in range(count):
                         if out_due[k] >= limit:
-                            least = min(least, out_lost[k])
+                            least = min(least, out_firm[k])
                         else:
                             if kept != k:
                                 out_states[kept] = out_states[k]
                                 out_gain[kept] = out_gain[k]
                                 out_lost[kept] = out_lost[k]
+                                out_firm[kept] = out_firm[k]
                                 out_due[kept] = out_due[k]
                                 out_used[kept] = out_used[k]
                                 out_left[kept] = out_left[k]
@@ -151,7 +161,7 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
                     for k in range(count):
                         table[slot_kernel(table, out_states, out_states[k])] = k
                     if due >= limit:
-                        least = min(least, after)
+                        least = min(least, sure)
                         continue
                     place = slot_kernel(table, out_states, fresh)
                 at = count
@@ -160,6 +170,7 @@ def _step(  # noqa: PLR0912, PLR0915, one loop: compiled code keeps its state it
                 out_states[at] = fresh
             out_gain[at] = total
             out_lost[at] = after
+            out_firm[at] = sure
             out_due[at] = due
             out_tied[at] = tied[s]
             out_from[at] = s

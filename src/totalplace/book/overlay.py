@@ -75,7 +75,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, own: OwnFigures) -> None:
         pl.Series("area_code", [one.area_code for one in own.figures], dtype=pl.String),
         pl.Series("period_end", [one.period_end for one in own.figures], dtype=pl.Date),
         pl.Series("missing", [one.missing or None for one in own.figures], dtype=pl.String),
-        pl.col("symbol").replace("", None),
+        symbol=pl.when(pl.col("value").is_null()).then("symbol"),
     )
     connection.register("given", frame)
     connection.execute("CREATE TABLE own_figure AS SELECT * FROM given")
@@ -88,12 +88,12 @@ def _fill(connection: duckdb.DuckDBPyConnection, own: OwnFigures) -> None:
     )
     connection.execute(
         "CREATE TABLE own_observation AS SELECT f.area_code,"
-        " coalesce(o.published_code, f.area_code) AS published_code,"
-        " coalesce(o.la_number, a.la_number) AS la_number,"
-        " coalesce(o.area_name, f.la_name) AS area_name, 'authority' AS level,"
-        " coalesce(o.period, p.period) AS period,"
-        " coalesce(o.period_start, p.period_start) AS period_start, f.period_end,"
-        " coalesce(o.status, 'unstated') AS status, f.item, f.value, f.missing, f.symbol,"
+        " if(s.id IS NULL, f.area_code, o.published_code) AS published_code,"
+        " if(s.id IS NULL, a.la_number, o.la_number) AS la_number,"
+        " if(s.id IS NULL, f.la_name, o.area_name) AS area_name, 'authority' AS level,"
+        " if(s.id IS NULL, p.period, o.period) AS period,"
+        " if(s.id IS NULL, p.period_start, o.period_start) AS period_start, f.period_end,"
+        " if(s.id IS NULL, 'unstated', o.status) AS status, f.item, f.value, f.missing, f.symbol,"
         " true AS latest, f.source_id FROM own_figure f"
         " LEFT JOIN set_aside s ON s.own_id = f.source_id"
         " LEFT JOIN published.observation o ON o.rowid = s.id"

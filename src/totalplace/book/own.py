@@ -12,10 +12,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from totalplace.errors import Problem
+
+if TYPE_CHECKING:
+    import polars as pl
 
 PUBLICATION = "own"
 LICENCE = "own figures, not published"
@@ -26,6 +28,7 @@ SHORT = 8  # digits of a hash in a source's name, as for published files
 class OwnFigure:
     """One own figure, and the published one it stands in place of. A value or a reason, each."""
 
+    owner: str  # whose figure it is
     item: str
     title: str
     unit: str
@@ -112,6 +115,8 @@ class OwnFigures:
 
     def to_frame(self) -> pl.DataFrame:
         """One row for each figure: own, published, difference."""
+        import polars as pl  # noqa: PLC0415 (heavy, loaded where used)
+
         schema = {
             "time_period": pl.String,
             "new_la_code": pl.String,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from totalplace.cli.opening import open_book
+from totalplace.cli.opening import OwnFile, open_book
 from totalplace.cli.options import (
     Areas,
     AsJson,
@@ -62,6 +62,7 @@ def plan(
         typer.Option(metavar="AREA", help="Tell why AREA landed where it did, instead."),
     ] = None,
     book: BookFile = None,
+    own: OwnFile = None,
     as_json: AsJson = False,
     out: OutFolder = None,
 ) -> None:
@@ -69,7 +70,7 @@ def plan(
     if common_footprint:
         if explain is not None:
             raise typer.BadParameter("ask it of one service", param_hint="--explain")
-        _common_footprint(services, asked, book, as_json=as_json, out=out)
+        _common_footprint(services, asked, book, own, as_json=as_json, out=out)
         return
     if len(services) > 1:
         raise typer.BadParameter(
@@ -79,12 +80,12 @@ def plan(
         )
     (service,) = services
     if explain is not None:
-        tell_why(service, explain, asked, book, as_json=as_json)
+        tell_why(service, explain, asked, book, own, as_json=as_json)
         return
     screen = Screen()
     from totalplace.scenarios import planning
 
-    with open_book(book) as opened:
+    with open_book(book, own) as opened:
         with screen.progress() as progress_fn:
             answer = planning.plan(opened, service=service, progress_fn=progress_fn, **asked)
         written = _write(answer, out, opened, asked["registry"])
@@ -115,6 +116,7 @@ def _common_footprint(
     services: list[str],
     asked: dict[str, Any],
     book: Path | None,
+    own: Path | None,
     *,
     as_json: bool,
     out: Path | None,
@@ -122,7 +124,7 @@ def _common_footprint(
     screen = Screen()
     from totalplace.scenarios import bundling
 
-    with open_book(book) as opened, screen.progress() as progress_fn:
+    with open_book(book, own) as opened, screen.progress() as progress_fn:
         found = bundling.bundle(opened, services=services, progress_fn=progress_fn, **asked)
     from totalplace.reports import bundle_report
 
@@ -155,6 +157,7 @@ def appraise(
     without: Without = None,
     setting: Settings = None,
     book: BookFile = None,
+    own: OwnFile = None,
     as_json: AsJson = False,
 ) -> None:
     """What sharing a service would mean for the AREAs named."""
@@ -162,7 +165,7 @@ def appraise(
     screen = Screen()
     from totalplace.scenarios import planning
 
-    with open_book(book) as opened, screen.progress() as progress_fn:
+    with open_book(book, own) as opened, screen.progress() as progress_fn:
         answer = planning.appraise(
             opened,
             areas,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from math import isfinite
@@ -87,7 +87,7 @@ def read_own(
     *,
     file_name: str,
     title: str,
-    owner: str,
+    owner: str = "",
     only: Collection[str] = (),
 ) -> OwnFigures:
     """The own figures of a file, checked against a published book.
@@ -97,7 +97,7 @@ def read_own(
         content: The file.
         file_name: What it is called.
         title: What the set is to be called.
-        owner: Whose figures they are.
+        owner: Whose figures they are; the authorities they are of, if left out.
         only: Area codes whose figures may be given; every authority of today if left out.
 
     Raises:
@@ -131,12 +131,13 @@ def read_own(
         ]
     if problems:
         raise InputError(problems, after=NOTHING_KEPT)
+    whose = owner or _names(one.area_name for _, one in figures)
     return OwnFigures(
         title=title,
-        owner=owner,
+        owner=whose,
         file_name=file_name,
         sha256=sha256(content).hexdigest(),
-        figures=tuple(one for _, one in figures),
+        figures=tuple(replace(one, owner=whose) for _, one in figures),
         same=same,
         warnings=tuple(_warnings(figures)),
     )
@@ -207,6 +208,7 @@ def _figure(row: Row, file: OwnFile, against: _Against, faults: _Faults) -> OwnF
         faults.add(row, PLACES[0], what, fix)
         return None
     return OwnFigure(
+        owner=against.whose,
         item=measure.item,
         title=measure.title,
         unit=measure.unit,
@@ -396,6 +398,14 @@ def _warnings(figures: Sequence[tuple[int, OwnFigure]]) -> Iterable[Problem]:
 def template_symbol(printed: str) -> str:
     """What the template prints where a publisher printed a symbol: a symbol that can be read."""
     return printed if printed in DFE_SYMBOLS else NOT_AVAILABLE
+
+
+def _names(names: Iterable[str]) -> str:
+    """``Camden``; ``Camden and Islington``; ``Camden and 4 more``."""
+    first, *others = sorted(set(names))
+    if not others:
+        return first
+    return f"{first} and {others[0] if len(others) == 1 else f'{len(others):,} more'}"
 
 
 def _plain(words: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.core.exceptions import (
     PermissionDenied,
@@ -16,8 +17,9 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 
 from totalplace.errors import (
     BookError,
@@ -57,6 +59,10 @@ class DeniedError(TotalPlaceError):
     """The visitor may not see or do this; the message says who may."""
 
 
+class SignInNeededError(DeniedError):
+    """A stranger asks for what only those with an account may see."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """What the error template shows."""
@@ -92,6 +98,9 @@ def failure_of(request: HttpRequest, error: Exception) -> HttpResponse | None:
     """The answer to an error; None for those Django has its own way with (404, 403)."""
     if isinstance(error, Http404 | PermissionDenied):
         return None
+    if isinstance(error, SignInNeededError) and _reads_a_page(request):
+        asked = urlencode({"next": request.get_full_path()})
+        return HttpResponseRedirect(f"{reverse('sign-in')}?{asked}")
     status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
     if status >= 500:
         told = {"request": _number(request), "path": request.path}
@@ -196,6 +205,18 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
             what="The form could not be checked as coming from this site",
             fix="Go back, load the page again and send it once more. Cookies must be allowed.",
         ),
+    )
+
+
+def _reads_a_page(request: HttpRequest) -> bool:
+    """Whether a person is looking, who can be shown another page instead."""
+    preferred = request.get_preferred_type(["text/html", "application/json"])
+    htmx = getattr(request, "htmx", None)
+    return (
+        request.method in {"GET", "HEAD"}
+        and not request.GET.get("format")
+        and preferred != "application/json"
+        and not htmx
     )
 
 

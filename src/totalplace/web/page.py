@@ -18,6 +18,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from totalplace import __version__
@@ -85,6 +86,7 @@ class Frame:
     licence: str
     refresh_s: int | None
     error: bool
+    sign_in: str  # the address to sign in at and come back to this page
 
 
 Respond = Page | HttpResponseBase
@@ -144,7 +146,9 @@ def respond(request: HttpRequest, made: Page, *, wanted: str | None = None) -> H
         )
     response = makers[wanted]()
     patch_vary_headers(response, ["Accept", "HX-Request", "Cookie"])
-    response.setdefault("Cache-Control", "private, no-cache")
+    user = getattr(request, "user", None)  # none when refused at the door
+    kept = "no-store" if user is not None and user.is_authenticated else "no-cache"
+    response.setdefault("Cache-Control", f"private, {kept}")
     return response
 
 
@@ -227,7 +231,15 @@ def frame(request: HttpRequest, made: Page) -> Frame:
         licence=LICENCE_LINE if made.sources else "",
         refresh_s=made.refresh_s,
         error=made.status >= 400,
+        sign_in=_sign_in(request),
     )
+
+
+def _sign_in(request: HttpRequest) -> str:
+    address = reverse("sign-in")
+    if request.method != "GET" or request.path in {address, reverse("set-password")}:
+        return address
+    return f"{address}?{urlencode({'next': request.get_full_path()})}"
 
 
 def _address(request: HttpRequest, **more: str) -> str:

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "axes",
     "auditlog",
     "totalplace.web.jobs",
+    "totalplace.web.workspaces",
 ]
 MIDDLEWARE = [
     "totalplace.web.logs.RequestLog",
@@ -50,7 +51,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "auditlog.middleware.AuditlogMiddleware",
+    "totalplace.web.workspaces.trail.WhoActs",
     "totalplace.web.failures.InWords",
     "axes.middleware.AxesMiddleware",
 ]
@@ -130,6 +131,9 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
+AUTH_USER_MODEL = "workspaces.User"
+AUDITLOG_LOGENTRY_MODEL = "workspaces.Entry"
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600  # how long a link to set a password may be used
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -149,6 +153,9 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_IPWARE_PROXY_COUNT = CONFIG.proxies or None
+AXES_USERNAME_CALLABLE = "totalplace.web.workspaces.sessions.name_tried"
+AXES_LOCKOUT_CALLABLE = "totalplace.web.workspaces.sessions.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["old", "new", "again", "link", "csrfmiddlewaretoken"]  # never kept
 AXES_CLIENT_IP_CALLABLE = "totalplace.web.visitors.address"
 
 SESSION_COOKIE_HTTPONLY = True
@@ -178,7 +185,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
-LOGIN_URL = "/sign-in"
+LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGGING_CONFIG = "totalplace.web.logs.configure"
 LOGGING = {"style": CONFIG.log}

@@ -44,6 +44,20 @@ def prepare(say_fn: SayFn) -> None:
         say_fn("Making the styles (once; half a minute) ...")
         assets.build(data)
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    migrate()
+
+
+def migrate() -> None:
+    """Bring the database up to this version of the program; Django must have been started.
+
+    Raises:
+        InputError: It holds accounts that nothing of ours made.
+    """
+    from django.core.management import call_command
+
+    from totalplace.web.workspaces.upgrade import forget_stock_accounts
+
+    forget_stock_accounts()
     call_command("migrate", interactive=False, verbosity=0)
 
 

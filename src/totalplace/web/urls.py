@@ -26,6 +26,9 @@ MODULES = (
     "totalplace.web.pages.propose",
     "totalplace.web.pages.sources",
     "totalplace.web.pages.start",
+    "totalplace.web.workspaces.pages.account",
+    "totalplace.web.workspaces.pages.rooms",
+    "totalplace.web.workspaces.pages.sign_in",
 )
 
 urlpatterns = [route for name in MODULES for route in import_module(name).ROUTES]

@@ -1,0 +1,21 @@
+"""What is wrong with a form, field by field.
+
+Flow: workspaces.pages -> THIS -> templates/workspaces/forms.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: the field it is in ("" when in none), and what to do."""
+
+    field: str
+    words: str
+
+
+def as_json(faults: tuple[Fault, ...]) -> list[dict[str, str]]:
+    """Faults for a program."""
+    return [{"field": one.field, "problem": one.words} for one in faults]

@@ -9,7 +9,6 @@ import sys
 
 import pytest
 
-
 MAIN = "from totalplace.cli.app import main; main()"
 
 

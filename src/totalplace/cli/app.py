@@ -31,6 +31,7 @@ from totalplace.cli import serve as serve_command
 from totalplace.cli import sharing as sharing_command
 from totalplace.cli import solve as solve_command
 from totalplace.cli import split as split_command
+from totalplace.cli import web as web_command
 from totalplace.errors import TotalPlaceError
 
 INTERRUPTED = 130
@@ -66,6 +67,7 @@ app.add_typer(evidence_command.app, name="evidence")
 app.add_typer(book_command.app, name="book")
 app.command("pack")(book_command.pack)
 app.command("serve")(serve_command.serve)
+app.add_typer(web_command.app, name="web")
 
 
 def _version(wanted: bool) -> None:

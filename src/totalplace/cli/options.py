@@ -105,6 +105,14 @@ KeepExisting = Annotated[
     bool,
     typer.Option("--keep-existing", help="Keep, so, every partnership known to run the service."),
 ]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="PART",
+        help="Plan for a part of England alone: a region, an NHS board, a police force, a "
+        "strategic authority (police:Kent says which), or A+B; may be repeated.",
+    ),
+]
 Partnerships = Annotated[
     int | None, typer.Option(min=1, metavar="N", help="Exactly so many partnerships.")
 ]
@@ -192,6 +200,7 @@ def plan_options(
     inside: Inside = None,
     keep: Keep = None,
     keep_existing: KeepExisting = False,
+    only: Only = None,
     min_members: MinMembers = None,
     max_members: MaxMembers = None,
     grow_to: GrowTo = None,
@@ -222,6 +231,7 @@ def plan_options(
         "inside": inside,
         "keep": groups_of("--keep", keep),
         "keep_existing": keep_existing,
+        "only": only,
         "min_members": min_members,
         "max_members": max_members,
         "grow_to": grow_to,

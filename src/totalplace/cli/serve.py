@@ -40,12 +40,7 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the web application; the first time, make its styles and its database."""
-    try:
-        import django  # noqa: F401 (only to see whether it is there)
-    except ImportError:
-        raise TotalPlaceError(
-            "The web application is not installed. Install it with: pip install 'totalplace[web]'"
-        ) from None
+    check_installed()
     from totalplace.web.server import serve as start
 
     given = {"BOOK": book, "DATA": data}
@@ -58,3 +53,17 @@ def serve(
         workers=not pages_only,
         say_fn=lambda words: typer.echo(words, err=True),
     )
+
+
+def check_installed() -> None:
+    """See that the web application is installed.
+
+    Raises:
+        TotalPlaceError: It is an extra, and is not.
+    """
+    try:
+        import django  # noqa: F401 (only to see whether it is there)
+    except ImportError:
+        raise TotalPlaceError(
+            "The web application is not installed. Install it with: pip install 'totalplace[web]'"
+        ) from None

@@ -43,11 +43,19 @@ class Division:
     note: str
 
 
+def footprint_title(problem: Problem, kind: str) -> str:
+    """What an existing footprint is called, in the whole country or in the part planned for."""
+    if not problem.part:
+        return FOOTPRINT_TITLES[kind]
+    title = FOOTPRINT_TITLES[kind].replace("today's nine regions", "today's regions")
+    return f"{title}, inside the part"
+
+
 def existing_footprint(
     problem: Problem, draws: AssumptionDraws, kind: str, arrangements: Sequence[Arrangement]
 ) -> Division:
     """One partnership for each body of a kind, under whichever arrangement is worth most."""
-    labels = problem.footprints[kind]
+    labels, title = problem.footprints[kind], footprint_title(problem, kind)
     can = usable(problem)
     by_label: dict[str, list[int]] = {}
     for i, label in enumerate(labels):
@@ -55,10 +63,10 @@ def existing_footprint(
             by_label.setdefault(label, []).append(i)
     groups = tuple(tuple(members) for _, members in sorted(by_label.items()) if len(members) > 1)
     if not groups:
-        return Division(name=FOOTPRINT_TITLES[kind], groups=(), arrangements=(), note="none known")
+        return Division(name=title, groups=(), arrangements=(), note="none known")
     chosen, kinds = _best_arrangement(problem, draws, groups, arrangements)
     return Division(
-        name=FOOTPRINT_TITLES[kind],
+        name=title,
         groups=chosen,
         arrangements=kinds,
         note="one partnership for each, whatever it is worth",

@@ -85,6 +85,7 @@ class Explanation:
     neighbours: tuple[Neighbour, ...]  # those it touches, in order of codes
     flips: tuple[Swing, ...]  # assumptions that alone would change the verdict on `best_allowed`,
     #   or on `best` where none is allowed; largest swing first
+    only: str = ""  # "the South West" where the plan is for a part of the country alone
 
 
 def explain(found: Search, draws: AssumptionDraws, registry: Registry, area: int) -> Explanation:
@@ -107,6 +108,7 @@ def explain(found: Search, draws: AssumptionDraws, registry: Registry, area: int
             name=name,
             service_title=problem.rules.title,
             objective=found.ask.objective,
+            only=problem.part,
             unpriced=reason,
             landed=None,
             best=None,
@@ -134,6 +136,7 @@ def explain(found: Search, draws: AssumptionDraws, registry: Registry, area: int
         name=name,
         service_title=problem.rules.title,
         objective=found.ask.objective,
+        only=problem.part,
         unpriced="",
         landed=teller.landed(area),
         best=best,

@@ -92,6 +92,6 @@ def _about_ends(plan: Plan, problem: Problem) -> list[str]:
     if not ending:
         return []
     return [
-        f"{ending} authorities are expected to be abolished by reorganisation; no benefit is "
-        "counted after that date, so most of them stay as they are here."
+        f"{ending} authorit{'y is' if ending == 1 else 'ies are'} expected to be abolished by "
+        "reorganisation; no benefit is counted after that date, so most such stay as they are here."
     ]

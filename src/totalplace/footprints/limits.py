@@ -33,7 +33,8 @@ class Limits:
     fewest_members: int = 0  # of a partnership
     least_partnerships: int = 0  # of two or more members, in the whole plan
     most_partnerships: int | None = None
-    sits_on: tuple[frozenset[int], ...] = ()  # bodies of other plans, by their members
+    sits_on: tuple[frozenset[int], ...] = ()  # bodies of other plans, by their members;
+    #   part.OUTSIDE among them where a member is not in this plan
     most_bodies: int | None = None  # that one authority may sit on, this plan's counted
     off: frozenset[str] = frozenset()  # guards switched off by the user
 

@@ -12,6 +12,7 @@ import numpy as np
 from totalplace.footprints.arrangements import SHARING
 from totalplace.footprints.candidates import Candidates
 from totalplace.footprints.limits import Border, Limits
+from totalplace.footprints.part import OUTSIDE
 from totalplace.footprints.problem import Problem
 from totalplace.types import Arrangement, BoolArray, IntArray
 
@@ -48,7 +49,7 @@ def sits_on(problem: Problem, limits: Limits) -> IntArray:
     """How many bodies of other plans each authority sits on, shape (N,). Equal ones are one."""
     count = np.zeros(problem.size, dtype=np.int64)
     for group in set(limits.sits_on):
-        count[list(group)] += 1
+        count[[m for m in group if m != OUTSIDE]] += 1
     return count
 
 

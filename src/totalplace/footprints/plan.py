@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from totalplace import __version__
-from totalplace.footprints import guards, own
+from totalplace.footprints import guards
 from totalplace.footprints.appraisal import (
     Detail,
     Values,
@@ -19,6 +19,7 @@ from totalplace.footprints.appraisal import (
     payback_years,
 )
 from totalplace.footprints.candidates import Candidates, from_sets, shape
+from totalplace.footprints.certificate import certificate_of
 from totalplace.footprints.comparators import (
     FOOTPRINT_TITLES,
     Division,
@@ -34,7 +35,6 @@ from totalplace.footprints.optimiser import best_partition
 from totalplace.footprints.problem import Problem
 from totalplace.footprints.results import (
     Appraisal,
-    Certificate,
     Comparator,
     GuardFinding,
     GuardReport,
@@ -43,7 +43,7 @@ from totalplace.footprints.results import (
     Range,
     Swing,
 )
-from totalplace.footprints.search import ALWAYS_PRICED, Choice, Search, envelope, listed, usable
+from totalplace.footprints.search import ALWAYS_PRICED, Choice, Search, usable
 from totalplace.footprints.split import MOST_MEMBERS, Split, split
 from totalplace.footprints.value import AssumptionDraws
 from totalplace.footprints.words import percent
@@ -126,10 +126,11 @@ def build_plan(
         saving_a_year=money_range(saving),
         chance_never_pays_back=never,
         share_that_pays=shares,
-        certificate=_certificate(found, float(choice.solution.value)),
+        certificate=certificate_of(found),
         guards=reports,
         comparators=_comparators(found, draws, seed) if with_comparators else (),
         moves=moves,
+        only=problem.part,
         findings=(),
         sources=problem.sources,
         assumptions_sha256=assumptions_sha256,
@@ -298,52 +299,6 @@ def _notes(problem: Problem, members: tuple[int, ...]) -> tuple[str, ...]:
         if problem.estimated[m]
     ]
     return tuple(notes)
-
-
-def _certificate(found: Search, value: float) -> Certificate:
-    solution = found.choice.solution
-    pairs = refused = 0
-    for arrangement in found.ask.arrangements:
-        inside = found.searched[arrangement]
-        allowed = found.allowed(arrangement)
-        pairs += int(allowed.sum())
-        refused += int((inside & ~allowed).sum())
-    return Certificate(
-        status=solution.status,
-        objective=found.ask.objective,
-        value=value,
-        bound=float(solution.bound),
-        gap=float(solution.gap),
-        candidates=pairs - found.choice.banned,
-        refused=refused + found.choice.banned,
-        limits=_limits_in_words(found),
-        seconds=solution.seconds,
-    )
-
-
-def _limits_in_words(found: Search) -> str:
-    rules, parts = found.problem.rules, []
-    for arrangement in found.ask.arrangements:
-        most = rules.member_limit.get(arrangement)
-        whole = listed(found.problem, arrangement, found.ask)
-        words = [f"up to {most or whole} members"]
-        span = rules.span_limit_km.get(arrangement)
-        if span is not None:
-            words.append(f"centres within {span:.0f} km")
-        children = rules.children_limit.get(arrangement)
-        if children is not None:
-            words.append(f"{children:,.0f} children unless one member has more")
-        parts.append(f"{arrangement}: neighbouring authorities, " + ", ".join(words))
-        if envelope(found.problem, arrangement, found.ask) > whole:
-            larger = int((found.allowed(arrangement) & (found.candidates.size > whole)).sum())
-            parts[-1] += (
-                f", and {larger:,} larger ones of up to {found.ask.grow_to}, grown from good ones "
-                "by pricing: of sets so large the proof covers these, not every one"
-            )
-    asked = own.in_words(found.problem, found.ask.limits)
-    if asked and guards.USERS_OWN not in found.ask.limits.off:
-        parts.append("your own limits: " + ", ".join(asked))
-    return "; ".join(parts)
 
 
 def _guard_reports(

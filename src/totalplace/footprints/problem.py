@@ -74,6 +74,7 @@ class Problem:
     sources: tuple[str, ...]  # one line per publication used, release dates in words
     book_hash: str
     own: tuple[OwnFigure, ...] = ()  # own figures used in place of published ones
+    part: str = ""  # "the South West" where only a part of the country takes part
 
     @property
     def size(self) -> int:

@@ -195,7 +195,7 @@ class Plan:
     alone: tuple[str, ...]  # priced authorities that keep their own, area codes
     unpriced: dict[str, str]  # area code -> why it could not be priced
     estimated: tuple[str, ...]  # area codes priced from a flagged estimate
-    names: dict[str, str]  # area code -> name, all authorities
+    names: dict[str, str]  # area code -> name, all authorities that take part, priced or not
     value: Range
     saving_a_year: Range
     chance_never_pays_back: float  # of the whole plan
@@ -213,6 +213,7 @@ class Plan:
     moves: tuple[Swing, ...] = ()  # what moves the value most; of the best partnership allowed
     #   where the plan is to do nothing; largest first, flips sought for the first few
     own: tuple[OwnFigure, ...] = ()  # own figures used in place of published ones
+    only: str = ""  # "the South West" where the plan is for a part of the country alone
 
     def to_json(self) -> str:
         """This plan as JSON; its schema is ``reports/schema/plan.schema.json``."""

@@ -87,6 +87,12 @@ def bundle_leaflet(one: Bundle) -> Leaflet:
         f"in the separate ones: {count(len(one.unpriced), 'council')} could not.",
         "A service that gains nothing on a partnership is not shared there.",
     ]
+    if one.only:
+        cautions.insert(
+            0,
+            f"For {one.only} only, {count(len(one.names), 'council')} in all: nobody else was "
+            "considered as a partner.",
+        )
     if one.team_counted_once:
         cautions.append(
             "The director's own team is counted once: it is counted at nothing for "
@@ -94,7 +100,8 @@ def bundle_leaflet(one: Bundle) -> Leaflet:
             "and in the separate ones."
         )
     return Leaflet(
-        title=f"{and_list(list(one.service_titles))}: one footprint for all",
+        title=f"{and_list(list(one.service_titles))}: one footprint for all"
+        + (f" (only {one.only})" if one.only else ""),
         answer=_answer(one),
         cautions=tuple(cautions),
         tables=(_against(one), _partnerships(one), _members(one), _left_out(one)),

@@ -46,7 +46,7 @@ def explanation_sentences(told: Explanation) -> list[str]:
             f"{told.name} takes no part in the plan: {told.unpriced.rstrip('.')}.",
             "Nothing can be said about what it would gain.",
         ]
-    return [_landed(told), *_best(told), *_best_allowed(told), *_flips(told)]
+    return [_landed(told), *_only(told), *_best(told), *_best_allowed(told), *_flips(told)]
 
 
 def explanation_text(
@@ -89,6 +89,12 @@ def explanation_to_json(told: Explanation) -> str:
 
 def _who(appraisal: Appraisal) -> str:
     return f"{members(appraisal.names)} ({TITLES[appraisal.arrangement]})"
+
+
+def _only(told: Explanation) -> list[str]:
+    if not told.only:
+        return []
+    return [f"The plan is for {told.only} only: nobody else was considered as a partner."]
 
 
 def _landed(told: Explanation) -> str:

@@ -61,6 +61,9 @@ def plan_document(plan: Plan) -> Json:
         "objective": plan.objective,
         "as_of": plan.as_of.isoformat(),
         "start": plan.start.isoformat(),
+        "only": {"words": plan.only, "authorities": len(plan.names), "priced": plan.priced}
+        if plan.only
+        else None,
         "verdict": story.plan_verdict(plan),
         "certainty": story.plan_certainty(plan),
         "refusals": story.plan_refusals(plan),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from xml.sax.saxutils import escape, quoteattr
 
 from totalplace.footprints.results import Plan
@@ -90,6 +90,7 @@ def plan_map(plan: Plan, shapes: MapShapes, *, ident: str) -> str:
         shapes: How to draw each authority.
         ident: Prefix of every id in the drawing, unique on the page.
     """
+    shapes = _part(plan, shapes)
     width, height = shapes.size
     number_of = partnership_numbers(plan)
     used = sorted({number for code, number in number_of.items() if code in shapes.paths})
@@ -119,6 +120,39 @@ def plan_map(plan: Plan, shapes: MapShapes, *, ident: str) -> str:
     )
 
 
+def _part(plan: Plan, shapes: MapShapes) -> MapShapes:
+    """The shapes of those who take part, as large as the whole country would be drawn."""
+    inside = {code: path for code, path in shapes.paths.items() if code in plan.names}
+    boxes = [box for path in inside.values() for box in _rings(path)]
+    if not plan.only or not boxes:
+        return shapes
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    across = max(box[2] for box in boxes) - left
+    down = max(box[3] for box in boxes) - top
+    width, height = shapes.size
+    scale = min((width - MARGIN) / max(across, 1.0), (height - MARGIN) / max(down, 1.0))
+
+    def moved(path: str) -> str:
+        turn = iter(_NUMBER.findall(path))
+        numbers = [
+            f"{(float(x) - left) * scale:.1f} {(float(y) - top) * scale:.1f}"
+            for x, y in zip(turn, turn, strict=True)
+        ]
+        letters = re.findall(r"[MLZ]", path)
+        points = iter(numbers)
+        return "".join(c if c == "Z" else c + next(points) for c in letters)
+
+    return replace(
+        shapes,
+        paths={code: moved(path) for code, path in inside.items()},
+        labels={
+            code: ((x - left) * scale, (y - top) * scale)
+            for code, (x, y) in shapes.labels.items()
+            if code in inside
+        },
+    )
+
+
 def map_description(plan: Plan) -> str:
     """What the map shows, for someone who cannot see it."""
     parts = [
@@ -130,6 +164,8 @@ def map_description(plan: Plan) -> str:
     parts.append(f"{len(plan.alone):,} authorities keep their own and are white.")
     if plan.unpriced:
         parts.append(f"{len(plan.unpriced):,} could not be priced and are hatched grey.")
+    if plan.only:
+        parts.append(f"Only {plan.only} is drawn: the plan is for it alone.")
     return " ".join([*parts, "The table of partnerships has the same numbers."])
 
 

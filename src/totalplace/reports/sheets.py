@@ -106,7 +106,8 @@ def _authorities(plan: Plan) -> Sheet:
     )
     return Sheet(
         name="plan",
-        title=f"{plan.service_title}: what the plan says for every authority",
+        title=f"{plan.service_title}: what the plan says for every authority"
+        + (f" of {plan.only}" if plan.only else ""),
         purpose="One row for each authority.",
         columns=tuple(Column(head, "text") for head in heads),
         rows=tuple(row(code) for code in codes),

@@ -63,7 +63,8 @@ _UNMATCHED = "stay as they are"
 
 def plan_title(plan: Plan) -> str:
     """What the plan is about, in a few words."""
-    return f"{plan.service_title}: who should share it, and with whom"
+    where = f" (only {plan.only})" if plan.only else ""
+    return f"{plan.service_title}: who should share it, and with whom{where}"
 
 
 def arrangements_considered(plan: Plan) -> str:
@@ -85,7 +86,7 @@ def plan_findings(plan: Plan) -> list[str]:
 
 def plan_certainty(plan: Plan) -> list[str]:
     """How sure: the chance that it never pays, what was proved, and over what."""
-    lines = []
+    lines = [*_only(plan)]
     if not plan.is_do_nothing:
         lines.append(
             f"Chance that the whole plan never pays back: {chance(plan.chance_never_pays_back)}."
@@ -98,6 +99,16 @@ def plan_certainty(plan: Plan) -> list[str]:
     if plan.certificate.limits:
         lines.append(f"The proof covers: {plan.certificate.limits.rstrip('.')}.")
     return lines
+
+
+def _only(plan: Plan) -> list[str]:
+    """Who takes part, where it is not the whole country."""
+    if not plan.only:
+        return []
+    return [
+        f"For {plan.only} only: {plan.priced:,} of {count(len(plan.names), 'council')} could be "
+        "priced and take part. Nobody else was considered as a partner."
+    ]
 
 
 def _pooled(plan: Plan) -> list[str]:
@@ -220,7 +231,7 @@ def _do_nothing(plan: Plan) -> list[str]:
         "on average" if plan.objective == "expected" else "in the worst fifth of what may happen"
     )
     return [
-        f"Do nothing: {counted(plan.priced, 'council')} should {_keep(plan)}.",
+        f"Do nothing: {counted(plan.priced, 'council')}{_of(plan)} should {_keep(plan)}.",
         f"{found} way of {how}, among {pool} that pass the guards, earns back its cost {weighed}.",
     ]
 
@@ -228,10 +239,15 @@ def _do_nothing(plan: Plan) -> list[str]:
 def _who_keeps(plan: Plan) -> str:
     stay = len(plan.alone)
     if stay == 0:
-        return "Every council has someone to share with."
+        return f"Every council{_of(plan)} has someone to share with."
     if stay * 2 > plan.priced:
-        return f"Most councils should {_keep(plan)}."
-    return sentence(f"{counted(stay, 'council')} of {plan.priced:,} should {_keep(plan)}")
+        return f"Most councils{_of(plan)} should {_keep(plan)}."
+    of = f" of the {plan.priced:,}{_of(plan)}" if plan.only else f" of {plan.priced:,}"
+    return sentence(f"{counted(stay, 'council')}{of} should {_keep(plan)}")
+
+
+def _of(plan: Plan) -> str:
+    return f" of {plan.only}" if plan.only else ""
 
 
 def _who_gains(plan: Plan) -> str:

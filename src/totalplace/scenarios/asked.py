@@ -15,6 +15,7 @@ from totalplace.errors import Problem as Fault
 from totalplace.evidence.registry import Registry
 from totalplace.footprints import guards
 from totalplace.footprints.limits import Border, Limits
+from totalplace.footprints.part import OUTSIDE, group_in
 from totalplace.footprints.problem import Problem
 from totalplace.footprints.search import CAUTIOUS, EXPECTED
 from totalplace.measures.today import todays_authorities
@@ -39,6 +40,7 @@ def limits_of(
     problem: Problem,
     registry: Registry,
     *,
+    whole: Problem | None = None,
     together: Groups = (),
     apart: Groups = (),
     named: Groups = (),
@@ -56,6 +58,8 @@ def limits_of(
 ) -> Limits:
     """The guards' numbers and the user's own limits. See `planning.plan` for what each means.
 
+    Partnerships and bodies that reach beyond a part of the country are known by the ``whole``.
+
     Raises:
         InputError: An area, border or file nobody knows; a border the book does not hold.
     """
@@ -63,7 +67,16 @@ def limits_of(
     def sets(groups: Groups) -> tuple[frozenset[int], ...]:
         return tuple(frozenset(positions(book, problem, group)) for group in groups)
 
-    existing = _existing(problem) if keep_existing else ()
+    everybody = whole if whole is not None else problem
+
+    def here(group: frozenset[int]) -> frozenset[int]:
+        return group_in(everybody, problem, group)
+
+    existing = [
+        (title, here(group) - {OUTSIDE})
+        for title, group in (_existing(everybody) if keep_existing else ())
+        if here(group) != {OUTSIDE}
+    ]
     kept = tuple((f"the partnership of {_names(problem, group)}", group) for group in sets(keep))
     return replace(
         registry_limits(registry),
@@ -77,7 +90,11 @@ def limits_of(
         fewest_members=min_members or 0,
         least_partnerships=partnerships or 0,
         most_partnerships=partnerships if partnerships is not None else most_partnerships,
-        sits_on=bodies_of(other_plans, problem),
+        sits_on=tuple(
+            group
+            for group in map(here, bodies_of(other_plans, everybody))
+            if group != frozenset({OUTSIDE})
+        ),
         most_bodies=most_bodies,
         off=frozenset(without),
     )
@@ -146,17 +163,21 @@ def positions(book: Book, problem: Problem, areas: Sequence[str]) -> list[int]:
     """
     found = todays_authorities(book).register.resolve_all(areas)
     place = {code: i for i, code in enumerate(problem.area_codes)}
-    gone = [one for one in found if one.area_code not in place]
-    if gone:
-        raise InputError(
-            [
-                Fault(
-                    what=f"{one.name} ended on {one.ends}",
-                    fix="Name the authorities that took its place.",
-                )
-                for one in gone
-            ]
+    faults = [
+        Fault(
+            what=f"{one.name} ended on {one.ends}",
+            fix="Name the authorities that took its place.",
         )
+        if one.ends is not None
+        else Fault(
+            what=f"{one.name} is not in {problem.part}, the only part of the country in this plan",
+            fix="Leave it out, or name a part that holds it (--only).",
+        )
+        for one in found
+        if one.area_code not in place
+    ]
+    if faults:
+        raise InputError(faults)
     return [place[one.area_code] for one in found]
 
 

@@ -62,6 +62,7 @@ class Bundle:
     separate_bodies: BodyCount
     team_counted_once: tuple[str, ...]  # services in which the director's team is not counted again
     provenance: Provenance
+    only: str = ""  # "the South West" where the plans are for a part of the country alone
 
     def to_json(self) -> str:
         """This bundle as JSON."""

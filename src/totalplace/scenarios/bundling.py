@@ -174,6 +174,7 @@ def _result(
             problem.size,
         ),
         team_counted_once=once,
+        only=problem.part,
         provenance=replace(
             made, service="+".join(ids), service_title=" and ".join(titles), sources=tuple(sources)
         ),

@@ -63,6 +63,7 @@ def plan(
     inside: str | Sequence[str] | None = None,
     keep: Groups = (),
     keep_existing: bool = False,
+    only: str | Sequence[str] | None = None,
     min_members: int | None = None,
     max_members: int | None = None,
     grow_to: int | None = None,
@@ -108,6 +109,10 @@ def plan(
         keep_existing: Keep, so, every partnership that is known to run the service on that day:
             regional adoption agencies for adoption, where the book has them; joint trusts,
             companies and departments for the rest.
+        only: The part of England the plan is for: a region, an NHS board, a police force, a
+            strategic authority or authorities, by name or code; several together, as a list or
+            joined by "+". Nobody else is in the plan at all. "police:West Midlands" says which
+            kind is meant where names meet. None: the whole country.
         min_members: The fewest members of any partnership.
         max_members: The most members of any partnership, in place of the registry's limits.
         grow_to: The most members of larger partnerships, grown from good ones by pricing, where
@@ -151,6 +156,7 @@ def plan(
         inside=inside,
         keep=keep,
         keep_existing=keep_existing,
+        only=only,
         min_members=min_members,
         max_members=max_members,
         grow_to=grow_to,

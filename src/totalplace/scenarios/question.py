@@ -7,11 +7,12 @@ In: an open book and what the user asked for, names as people write them. Out: a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from totalplace.book.store import Book
 from totalplace.errors import InputError, NoPlanError
+from totalplace.errors import Problem as Fault
 from totalplace.evidence.draws import Draws, draw
 from totalplace.evidence.registry import Registry
 from totalplace.footprints.problem import Problem
@@ -32,6 +33,7 @@ from totalplace.scenarios.asked import (
 from totalplace.scenarios.dates import first_start, newest_day
 from totalplace.scenarios.gather import gather
 from totalplace.scenarios.other_plans import OtherPlan
+from totalplace.scenarios.within import within
 from totalplace.types import Arrangement
 
 DEFAULT_DRAWS = 512
@@ -75,6 +77,7 @@ def question_of(
     inside: str | Sequence[str] | None = None,
     keep: Groups = (),
     keep_existing: bool = False,
+    only: str | Sequence[str] | None = None,
     min_members: int | None = None,
     max_members: int | None = None,
     grow_to: int | None = None,
@@ -103,6 +106,12 @@ def question_of(
         book, service, registry, draws, seed, as_of, start, missing, max_members, progress_fn,
         spend_from,
     )  # fmt: skip
+    whole = setting.problem
+    unknown: list[Fault] = []
+    try:
+        setting = replace(setting, problem=within(book, whole, only))
+    except InputError as error:
+        unknown = list(error.problems)
     faults = [
         *objective_faults(objective, floor),
         *arrangement_faults(setting.service, asked),
@@ -117,6 +126,7 @@ def question_of(
             other_plans=other_plans,
             most_bodies=most_bodies,
         ),
+        *unknown,
     ]
     if faults:
         raise InputError(faults)
@@ -131,6 +141,7 @@ def question_of(
         book,
         problem,
         setting.registry,
+        whole=whole,
         together=together,
         apart=apart,
         named=named,

@@ -61,6 +61,7 @@ class PlanOptions(TypedDict, total=False):
     inside: str | Sequence[str] | None
     keep: Groups
     keep_existing: bool
+    only: str | Sequence[str] | None
     min_members: int | None
     max_members: int | None
     grow_to: int | None
@@ -232,6 +233,11 @@ def explain(book: Book, area: str, **options: Unpack[PlanOptions]) -> Explanatio
     authority = todays_authorities(book).register.resolve_all([area])[0]
     found = find(book, **options)
     codes = found.search.problem.area_codes
+    if authority.area_code not in codes and authority.ends is None:
+        raise InputError(
+            f"{authority.name} is not in {found.search.problem.part}, the only part of the country "
+            "in this plan: leave --only out, or name a part that holds it."
+        )
     if authority.area_code not in codes:
         raise InputError(
             f"{authority.name} ended on {authority.ends}. Name the authorities that took its place."

@@ -27,6 +27,7 @@ MODULES = (
     "totalplace.web.pages.sources",
     "totalplace.web.pages.start",
     "totalplace.web.workspaces.pages.account",
+    "totalplace.web.workspaces.pages.members",
     "totalplace.web.workspaces.pages.rooms",
     "totalplace.web.workspaces.pages.sign_in",
 )

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from totalplace.errors import InputError
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -19,3 +21,10 @@ class Fault:
 def as_json(faults: tuple[Fault, ...]) -> list[dict[str, str]]:
     """Faults for a program."""
     return [{"field": one.field, "problem": one.words} for one in faults]
+
+
+def faults_of(error: InputError) -> tuple[Fault, ...]:
+    """The problems of an error at their fields; ``where`` of a problem names its field."""
+    return tuple(
+        Fault(one.where, f"{one.what.rstrip('.')}. {one.fix}".strip()) for one in error.problems
+    )

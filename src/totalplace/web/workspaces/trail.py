@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from auditlog.registry import auditlog
@@ -16,6 +17,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
 from totalplace.web.workspaces.entries import ACTOR, Actor, Entry
 from totalplace.web.workspaces.models import Membership, Partnership, User, plain_name
@@ -58,6 +60,17 @@ def acting_as(name: str) -> Iterator[None]:
         yield
 
 
+def day(moment: datetime) -> str:
+    """A day for people to read, as it was in London."""
+    here = timezone.localtime(moment)
+    return f"{here.day} {here:%B %Y}"
+
+
+def minute(moment: datetime) -> str:
+    """A day and a time for people to read, as it was in London."""
+    return f"{day(moment)}, {timezone.localtime(moment):%H:%M}"
+
+
 def record(event: str, user: User | None, *, actor: User | None) -> None:
     """Write what is no change of a model.
 
@@ -82,7 +95,7 @@ def watch() -> None:
     """Connect everything that is written to the trail; called once, when Django starts."""
     auditlog.register(User, include_fields=["username", "name", "email", "is_active"])
     auditlog.register(Partnership, exclude_fields=["id", "made_at"])
-    auditlog.register(Membership, include_fields=["user", "role"])
+    auditlog.register(Membership, include_fields=["role"])  # str() of it says whose
     user_logged_in.connect(_signed_in, dispatch_uid="trail")
     user_logged_out.connect(_signed_out, dispatch_uid="trail")
     user_login_failed.connect(_refused, dispatch_uid="trail")

@@ -13,9 +13,15 @@ from django.urls import path, reverse
 
 from totalplace.web.page import Page, page
 from totalplace.web.query import NoQuery
+from totalplace.web.workspaces.models import Partnership
 from totalplace.web.workspaces.permissions import room, rooms, signed_in
 
 CRUMBS = (("Workspaces", "/workspaces"),)
+
+
+def crumbs_of(partnership: Partnership) -> tuple[tuple[str, str], ...]:
+    """What stands above the pages inside a workspace."""
+    return (*CRUMBS, (partnership.name, reverse("workspace", args=[partnership.pk])))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +37,7 @@ class RoomPage:
 
     name: str
     role: str
+    members_address: str
 
 
 @page(NoQuery)
@@ -63,7 +70,11 @@ def workspace(request: HttpRequest, query: NoQuery, partnership_id: UUID) -> Pag
     return Page(
         title=mine.partnership.name,
         template="workspaces/workspace.html",
-        content=RoomPage(name=mine.partnership.name, role=mine.role),
+        content=RoomPage(
+            name=mine.partnership.name,
+            role=mine.role,
+            members_address=reverse("members", args=[partnership_id]),
+        ),
         document=lambda: {"kind": "workspace", "name": mine.partnership.name, "role": mine.role},
         crumbs=CRUMBS,
     )

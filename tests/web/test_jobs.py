@@ -197,3 +197,19 @@ def test_messages_are_signed_json_and_forged_ones_are_refused(site):
     assert serializer.deserialize(packed) == sent
     with pytest.raises(ValueError, match="mismatch"):
         serializer.deserialize(packed.replace(b"job", b"jab"))
+
+
+def test_work_behind_the_pages_stands_back_for_them():
+    import json
+    import os
+    import subprocess
+    import sys
+
+    code = (
+        "import json, os; from totalplace.web.jobs.runner import stand_back; stand_back();"
+        "print(json.dumps([os.nice(0), len(os.sched_getaffinity(0))]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    niceness, processors = json.loads(done.stdout)
+    assert niceness - os.nice(0) == min(10, 19 - os.nice(0))
+    assert processors == max(1, len(os.sched_getaffinity(0)) // 2)

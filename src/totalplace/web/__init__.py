@@ -41,7 +41,9 @@ The page then answers HTML, JSON (``Accept: application/json`` or ``?format=json
 Word; faults in its parameters come back all together as a 400 in words; the library's own errors
 (`totalplace.errors`) become error pages; its sources and hashes stand at its foot. There is no SQL
 and no arithmetic in a page. What is read from the book and is the same for all is kept with
-``library().once(name, fn)``, what visitors choose with ``library().lately(key, fn)``.
+``library().once(name, fn)``, what visitors choose with ``library().lately(key, fn)``. A page that
+its address and the book alone decide says ``fixed_by=()``: strangers then share the finished
+answer, packed (`web.finished`). Whoever has a session gets a page of their own.
 
 **Work that takes longer than a second** is a job: see `web.jobs`. Write
 ``perform(request, watch) -> {name: bytes}``, name it in ``web.jobs.kinds.KINDS``, ask for it with

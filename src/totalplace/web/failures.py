@@ -11,13 +11,21 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.core.exceptions import (
+    BadRequest,
     PermissionDenied,
     RequestDataTooBig,
     SuspiciousOperation,
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    UnreadablePostError,
+)
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
@@ -44,6 +52,7 @@ TITLES = {
     500: "Something went wrong here",
     503: "Not available just now",
 }
+MISFORMED = (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError)
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, UploadTooLarge)
 
 
@@ -119,7 +128,7 @@ def failure_of(request: HttpRequest, error: Exception) -> HttpResponse | None:
 
 _STATUS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], int], ...] = (
     (TOO_MUCH, 413),
-    (SuspiciousOperation, 400),
+    (MISFORMED, 400),
     ((UnknownAreaError, AbsentError), 404),
     (BusyError, 429),
     (DeniedError, 403),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
@@ -26,6 +26,7 @@ from totalplace.book.own import OwnFigure
 from totalplace.errors import InputError, Problem
 from totalplace.reports import own_words
 from totalplace.reports.stamp import LICENCE_LINE
+from totalplace.web import finished
 from totalplace.web.downloads import Table, csv_file, workbook
 from totalplace.web.figures.use import PUBLISHED, in_use
 from totalplace.web.library import library
@@ -50,6 +51,9 @@ class Page:
     ``content`` is what the template sees as ``page``: a frozen dataclass of the page's own.
     ``document`` is the same content as JSON, called only when asked for. Both come from the same
     result, so that they cannot disagree.
+
+    ``fixed_by`` says that strangers may share the answer: besides the address and the book, these
+    alone decide every word of it. ``()``: nothing else does; None: made for each visitor.
     """
 
     title: str
@@ -67,6 +71,8 @@ class Page:
     status: int = 200
     refresh_s: int | None = None  # without JavaScript, ask again after so many seconds
     crumbs: tuple[tuple[str, str], ...] = ()  # words and address of each page above this one
+    fixed_by: tuple[Hashable, ...] | None = None
+    made_from: str = ""  # book and version in words, where they are not those of this service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +88,8 @@ class OwnFrame:
     """What the base template tells of own figures, where the page is made with some."""
 
     words: str
-    named: str  # the set, as ``figures=`` names it
-    page: str  # of the set
-    published: str  # this page, with published figures
+    page: str  # of the set; "" for a result that is kept whatever becomes of the set
+    published: str  # this page, with published figures; likewise
     replaced: bool
     heads: tuple[str, ...]
     rows: list[tuple[str, ...]]  # those behind this page, beside the published
@@ -113,8 +118,18 @@ PageFunction = Callable[Concatenate[HttpRequest, Q, P], Respond]
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of a page before it is asked for; a view made by `page` has it as ``facts``."""
+
+    function: Callable[..., Any]
+    query: type[Any]
+    form: type[Any] | None
+    methods: tuple[str, ...]
+
+
 def page(
-    query: type[Q], *, methods: tuple[str, ...] = ("GET", "HEAD")
+    query: type[Q], *, methods: tuple[str, ...] = ("GET", "HEAD"), form: type[Any] | None = None
 ) -> Callable[[PageFunction[Q, P]], View[P]]:
     """Make a view of a page function.
 
@@ -123,6 +138,7 @@ def page(
             the query string. A POST leaves the form to the function (`web.query.read_query` with
             ``request.POST``), so that it can show what was typed beside what is wrong with it.
         methods: What the page answers to; a POST ends in a redirect, or in the page with faults.
+        form: The dataclass the function reads a POST into, for the description of the pages.
     """
 
     def wrap(function: PageFunction[Q, P]) -> View[P]:
@@ -134,6 +150,9 @@ def page(
             made = function(request, asked, *args, **kwargs)
             return made if isinstance(made, HttpResponseBase) else respond(request, made)
 
+        view.facts = Facts(  # type: ignore[attr-defined]
+            function=function, query=query, form=form, methods=methods
+        )
         return cast(View[P], view)
 
     return wrap
@@ -163,8 +182,16 @@ def respond(request: HttpRequest, made: Page, *, wanted: str | None = None) -> H
                 fix=f"Choose among: {', '.join(makers)}.",
             )
         )
-    response = makers[wanted]()
-    patch_vary_headers(response, ["Accept", "HX-Request", "Cookie"])
+    key = None
+    if made.fixed_by is not None and made.status == 200:
+        key = finished.key_of(request, wanted, _part(request, made), *made.fixed_by)
+    answer = finished.ANSWERS.find(key) if key else None
+    if answer is None:
+        response = makers[wanted]()
+        answer = finished.keep(key, request, response) if key else None
+    if answer is not None:
+        response = finished.respond(request, answer)
+    patch_vary_headers(response, ["Accept", "Accept-Encoding", "HX-Request", "Cookie"])
     user = getattr(request, "user", None)  # none when refused at the door
     kept = "no-store" if user is not None and user.is_authenticated else "no-cache"
     response.setdefault("Cache-Control", f"private, {kept}")
@@ -211,16 +238,21 @@ def _makers(request: HttpRequest, made: Page) -> dict[str, Callable[[], HttpResp
 
 
 def _html(request: HttpRequest, made: Page) -> HttpResponse:
-    htmx = getattr(request, "htmx", None)
-    part = made.fragment if htmx and not htmx.boosted and made.fragment else ""
     context = {
         "page": made.content,
         "frame": frame(request, made),
         "user": getattr(request, "user", AnonymousUser()),  # none when refused at the door
     }
     return HttpResponse(
-        render_to_string(part or made.template, context, request), status=made.status
+        render_to_string(_part(request, made) or made.template, context, request),
+        status=made.status,
     )
+
+
+def _part(request: HttpRequest, made: Page) -> str:
+    """The template of the part htmx asks for; "" for the whole page."""
+    htmx = getattr(request, "htmx", None)
+    return made.fragment if htmx and not htmx.boosted else ""
 
 
 def _json(request: HttpRequest, made: Page) -> HttpResponse:
@@ -278,14 +310,13 @@ def frame(request: HttpRequest, made: Page) -> Frame:
 
 def _own(request: HttpRequest, made: Page) -> OwnFrame | None:
     used = in_use()
-    if used is None:
+    if used is None and not made.own:
         return None
     return OwnFrame(
-        words=used.words,
-        named=str(used.id),
-        page=used.page,
-        published=_address(request, figures=PUBLISHED),
-        replaced=used.replaced,
+        words=used.words if used else own_words.first_line(made.own),  # a result kept as it was
+        page=used.page if used else "",
+        published=_address(request, figures=PUBLISHED) if used else "",
+        replaced=used.replaced if used else False,
         heads=own_words.HEADS,
         rows=own_words.rows(made.own),
     )
@@ -326,13 +357,9 @@ def _stamp(made: Page) -> str:
     if not made.sources and not made.stamp:
         return f"Total Place {__version__}"
     used = in_use()
-    parts = [
-        made.stamp,
-        f"book {library().hash[:12]}",
-        f"own figures {used.sha256[:12]}" if used else "",
-        f"Total Place {__version__}",
-    ]
-    return " · ".join(filter(None, parts))
+    own = f"own figures {used.sha256[:12]}" if used else ""
+    made_from = made.made_from or f"book {library().hash[:12]} · Total Place {__version__}"
+    return " · ".join(filter(None, (made.stamp, own, made_from)))
 
 
 def _named(tables: tuple[Table, ...], name: str) -> Table:

@@ -145,6 +145,7 @@ def _gunicorn(host: str, port: int, workers: int, threads: int) -> None:
                 "worker_class": "gthread",
                 "timeout": 60,
                 "graceful_timeout": STOP_S,
+                "keepalive": 20,  # a browser's next page comes on the same line
                 "max_requests": 20_000,
                 "max_requests_jitter": 2_000,
                 "accesslog": None,  # web.logs writes a line for each request

@@ -10,6 +10,7 @@ from importlib import import_module
 MODULES = (
     "totalplace.web.health",
     "totalplace.web.jobs.views",
+    "totalplace.web.openapi",
     "totalplace.web.pages.about",
     "totalplace.web.pages.accessibility",
     "totalplace.web.pages.compare",
@@ -31,8 +32,11 @@ MODULES = (
     "totalplace.web.figures.pages.upload",
     "totalplace.web.workspaces.pages.account",
     "totalplace.web.workspaces.pages.members",
+    "totalplace.web.workspaces.pages.notes",
     "totalplace.web.workspaces.pages.rooms",
+    "totalplace.web.workspaces.pages.saved",
     "totalplace.web.workspaces.pages.sign_in",
+    "totalplace.web.workspaces.pages.trail",
 )
 
 urlpatterns = [route for name in MODULES for route in import_module(name).ROUTES]

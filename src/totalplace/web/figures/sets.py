@@ -69,7 +69,7 @@ def keep(own: OwnFigures, member: Membership, *, replaces: FigureSet | None = No
 
 
 def delete(chosen: FigureSet) -> None:
-    """Delete a set, and every result that was worked out with it."""
+    """Delete a set, and every result worked out with it that is not saved in the workspace."""
     with transaction.atomic():
-        Job.objects.filter(request__figures=str(chosen.id)).delete()
+        Job.objects.filter(request__figures=str(chosen.id), saved__isnull=True).delete()
         chosen.delete()

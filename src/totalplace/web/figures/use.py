@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.urls import reverse
 
 from totalplace.book.overlay import with_own
@@ -122,6 +122,12 @@ def asked_for(request: HttpRequest, named: str) -> AbstractContextManager[object
         Http404: There is no such set, or it belongs to a partnership the visitor is no member of.
     """
     return as_published() if named == PUBLISHED else laid_over(visible(request, named))
+
+
+def figures_in(request: HttpRequest, address: str) -> AbstractContextManager[object]:
+    """What an address of ours asks for; published figures where it names none. See `asked_for`."""
+    named = QueryDict(address.partition("?")[2]).get(FIGURES, "")
+    return asked_for(request, named or PUBLISHED)
 
 
 def visible(request: HttpRequest, named: str) -> FigureSet:

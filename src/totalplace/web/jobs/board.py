@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import socket
 from collections.abc import Mapping
 from datetime import timedelta
@@ -14,8 +15,8 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F
+from django.db import IntegrityError, transaction
+from django.db.models import F, ProtectedError
 from django.utils import timezone
 
 from totalplace import __version__
@@ -24,6 +25,7 @@ from totalplace.web.figures.use import FIGURES, in_use, with_figures
 from totalplace.web.jobs.models import LIVE, Asker, Job, Output, Status, Worker
 from totalplace.web.library import library
 
+LOG = logging.getLogger("totalplace.web.jobs")
 BEAT_S = 5  # a worker says so often that it lives
 LOST_S = 20  # and is taken for dead after so long
 MOST_ATTEMPTS = 3
@@ -196,9 +198,15 @@ def worker_beat(*, name: str = "") -> None:
 
 
 def forget_old() -> None:
-    """Remove jobs that ended long ago; the same request makes them again."""
+    """Remove jobs that ended long ago and that nobody saved; the same request makes them again."""
     long_ago = timezone.now() - timedelta(days=KEPT_DAYS)
-    Job.objects.filter(ended_at__lt=long_ago).delete()
+    try:
+        Job.objects.filter(ended_at__lt=long_ago, saved__isnull=True).delete()
+    except (
+        ProtectedError,
+        IntegrityError,
+    ):  # one was saved between looking and removing: the next time will do
+        LOG.info("a job was saved while old ones were removed")
 
 
 def is_worker_alive() -> bool:

@@ -23,7 +23,7 @@ WARM_SERVICE = "youth-justice"
 
 def serve(pipe: Connection) -> None:
     """Do the jobs whose numbers come through the pipe, until it closes or the parent is gone."""
-    os.nice(NICER)
+    stand_back()
     parent = os.getppid()
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     from totalplace.web.setup import start_django
@@ -39,6 +39,17 @@ def serve(pipe: Connection) -> None:
         else:
             perform(UUID(job_id))
         pipe.send(job_id)
+
+
+def stand_back() -> None:
+    """Let pages go first: a lower priority, and no more than half of the processors.
+
+    Whatever a library thinks of the machine, its threads share these; the rest is the pages' own.
+    """
+    os.nice(NICER)
+    if hasattr(os, "sched_setaffinity"):  # Linux
+        allowed = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, allowed[-max(1, len(allowed) // 2) :])
 
 
 def warm_up() -> None:

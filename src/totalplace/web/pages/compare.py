@@ -84,6 +84,7 @@ def compare(request: HttpRequest, query: CompareQuery) -> Page:
         sources=tuple(dict.fromkeys(line for found in accounts for line in found.sources)),
         own=tuple(dict.fromkeys(one for found in accounts for one in found.own)),
         file_name="comparison",
+        fixed_by=(),
     )
 
 

@@ -58,7 +58,7 @@ class ExplainPage:
     fields: tuple[tuple[str, str], ...]
 
 
-@page(ExplainQuery, methods=("GET", "HEAD", "POST"))
+@page(ExplainQuery, methods=("GET", "HEAD", "POST"), form=ExplainQuery)
 def explain(request: HttpRequest, query: ExplainQuery) -> Page | HttpResponse:
     """Why an authority landed where it did; a POST has it worked out."""
     if request.method == "POST":
@@ -104,6 +104,7 @@ def explain(request: HttpRequest, query: ExplainQuery) -> Page | HttpResponse:
         tables=None if told is None else lambda: (_table(content),),
         file_name=f"explanation-{wanted.area}",
         crumbs=(("Plan", reverse("plan")), ("The plan", content.plan_address)),
+        fixed_by=None if found_job is None or told is None else (found_job.id,),
     )
 
 

@@ -110,6 +110,7 @@ def measure(request: HttpRequest, query: MeasureQuery, item: str) -> Page | Http
         stamp=f"seed {found.seed}",
         file_name="measure-" + "".join(c if c.isalnum() else "-" for c in item)[:60],
         crumbs=(("Measures", reverse("measures")),),
+        fixed_by=(),
     )
 
 

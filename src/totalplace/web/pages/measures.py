@@ -103,6 +103,7 @@ def measures(request: HttpRequest, query: MeasuresQuery) -> Page:
         },
         tables=lambda: (_table(found),),
         file_name="measures",
+        fixed_by=(),
     )
 
 

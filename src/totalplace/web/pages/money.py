@@ -68,6 +68,7 @@ def money(request: HttpRequest, query: MoneyQuery, area: str) -> Page | HttpResp
         own=found.own,
         file_name=f"money-{code}"[:80],
         crumbs=(("Places", reverse("places")), (territory.name, reverse("place", args=[code]))),
+        fixed_by=(),
     )
 
 

@@ -98,6 +98,7 @@ def place(request: HttpRequest, query: PlaceQuery, area: str) -> Page | HttpResp
         own=found.own,
         file_name=f"profile-{code}"[:80],
         crumbs=(("Places", reverse("places")),),
+        fixed_by=(),
     )
 
 

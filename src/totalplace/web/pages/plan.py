@@ -6,7 +6,7 @@ Flow: web.planned, jobs.board -> THIS -> templates/plan_start.html, plan_form.ht
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -47,6 +47,7 @@ from totalplace.web.planned import (
 )
 from totalplace.web.query import NoQuery, read_query
 from totalplace.web.visitors import visitor
+from totalplace.web.workspaces.saving import SaveForm, form_for
 
 CRUMBS = (("Plan", "/plan"),)  # what stands above a plan
 GROUP_WORDS = {
@@ -110,6 +111,7 @@ class PlanPage:
     paper_address: str
     compare_address: str
     fields: tuple[tuple[str, str], ...]  # the query as hidden fields
+    save: SaveForm | None  # None: the visitor may save nowhere
 
 
 @page(NoQuery)
@@ -142,7 +144,7 @@ def plan_start(request: HttpRequest, query: NoQuery) -> Page:
     )
 
 
-@page(PlanQuery, methods=("GET", "HEAD", "POST"))
+@page(PlanQuery, methods=("GET", "HEAD", "POST"), form=PlanQuery)
 def plan_form(request: HttpRequest, query: PlanQuery) -> Page | HttpResponse:
     """The second step: how, and what must hold. A POST has it worked out."""
     if request.method != "POST":
@@ -166,7 +168,34 @@ def plan_result(request: HttpRequest, query: PlanQuery) -> Page:
     wanted = checked(query, library().book)
     job = board.find(PLAN, request_of(wanted))
     found = plan_of(job)
+    return result_page(request, wanted, job, found)
+
+
+def result_page(
+    request: HttpRequest,
+    wanted: PlanQuery,
+    job: Job | None,
+    found: Plan | None,
+    *,
+    crumbs: tuple[tuple[str, str], ...] = CRUMBS,
+    as_kept: bool = False,
+) -> Page:
+    """The page of a plan, or of its absence.
+
+    Args:
+        request: The request.
+        wanted: What is asked, checked.
+        job: The job that answers it, if anybody asked.
+        found: The plan it made, if it did.
+        crumbs: What stands above the page.
+        as_kept: Whether it is shown as a workspace keeps it, at an address of its own.
+    """
     content = _result(wanted, job, found)
+    if as_kept:
+        content = replace(content, paper_address=f"{request.path}?format=docx")
+    elif content.plan is not None:
+        address = with_figures(f"{reverse('plan-result')}?{words_of(wanted)}")
+        content = replace(content, save=form_for(request, address=address, name=content.title))
     if found is None or job is None:
         return Page(
             title=content.title,
@@ -178,20 +207,21 @@ def plan_result(request: HttpRequest, query: PlanQuery) -> Page:
                 "words": content.words,
                 "job": content.job_address or None,
             },
-            crumbs=CRUMBS,
+            crumbs=crumbs,
         )
+    registry = registry_of(wanted.hold)
+    known = registry.sha256 == found.assumptions_sha256  # else they were others then
+    assumptions = registry.to_rows() if known else []
     return Page(
         title=content.title,
         template="plan.html",
         content=content,
         document=lambda: plan_document(found),
         tables=lambda: plan_tables(found, register()),
-        workbook=lambda: plan_workbook(
-            found, assumptions=registry_of(wanted.hold).to_rows(), maps=shapes()
-        ),
+        workbook=lambda: plan_workbook(found, assumptions=assumptions, maps=shapes()),
         paper=lambda: plan_paper(
             found,
-            assumptions=registry_of(wanted.hold).to_rows(),
+            assumptions=assumptions,
             maps=shapes(),
             address=request.build_absolute_uri(job.address),
         ),
@@ -200,7 +230,9 @@ def plan_result(request: HttpRequest, query: PlanQuery) -> Page:
         stamp=f"assumptions {found.assumptions_sha256[:12]} · seed {found.seed} · "
         f"{found.draws:,} draws",
         file_name=f"plan-{found.service}",
-        crumbs=CRUMBS,
+        crumbs=crumbs,
+        fixed_by=None if as_kept else (job.id,),
+        made_from=f"book {found.book_hash[:12]} · Total Place {found.version}" if as_kept else "",
     )
 
 
@@ -247,6 +279,7 @@ def _result(wanted: PlanQuery, job: Job | None, found: Plan | None) -> PlanPage:
         paper_address=with_figures(f"{reverse('plan-result')}?{words}&format=docx"),
         compare_address=with_figures(f"{reverse('plans')}?{urlencode({'one': one})}"),
         fields=tuple(_fields(wanted)),
+        save=None,
     )
 
 

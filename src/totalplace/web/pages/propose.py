@@ -34,6 +34,7 @@ from totalplace.web.pages import maps
 from totalplace.web.pages.places import register
 from totalplace.web.pages.plan_tables import appraisal_tables
 from totalplace.web.planned import registry_of
+from totalplace.web.workspaces.saving import SaveForm, form_for
 
 DRAWS = 512
 
@@ -97,6 +98,7 @@ class ProposePage:
     query: ProposeQuery
     address: str
     answer: Answer
+    save: SaveForm | None  # None: there is nothing to save, or the visitor may save nowhere
 
 
 @page(ProposeQuery)
@@ -105,6 +107,7 @@ def propose(request: HttpRequest, query: ProposeQuery) -> Page:
     setting, found = proposal_of(query)
     appraisal = found.appraisal
     provenance = provenance_of(setting, query.seed)
+    answer = _answer(query, setting, found)
     content = ProposePage(
         services=tuple((one.id, one.title, one.id == query.service) for one in services().values()),
         arrangements=(
@@ -117,7 +120,8 @@ def propose(request: HttpRequest, query: ProposeQuery) -> Page:
         regions=_regions({one.area_code for one in found.picked}),
         query=query,
         address=reverse("propose"),
-        answer=_answer(query, setting, found),
+        answer=answer,
+        save=form_for(request, address=answer.address, name=answer.title) if appraisal else None,
     )
     return Page(
         title="What would our proposal be worth?" if len(found.picked) < 2 else words.title(found),

@@ -78,6 +78,7 @@ def shortlist(request: HttpRequest, query: ShortListQuery) -> Page:
         stamp=f"seed {found.seed}",
         file_name="short-list",
         crumbs=(("Measures", reverse("measures")),),
+        fixed_by=(),
     )
 
 

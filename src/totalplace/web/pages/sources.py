@@ -108,6 +108,7 @@ def sources(request: HttpRequest, query: NoQuery) -> Page:
         tables=lambda: tables,
         stamp=f"schema {library().book.meta['schema_version']}",
         file_name="sources",
+        fixed_by=(),
     )
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from totalplace.web.workspaces.entries import Entry
+from totalplace.web.workspaces.holdings import Note, Saved
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     Text: TypeAlias = models.CharField[str, str]
     Moment: TypeAlias = models.DateTimeField[datetime, datetime]
 
-__all__ = ["Entry", "Membership", "Partnership", "Role", "User"]
+__all__ = ["Entry", "Membership", "Note", "Partnership", "Role", "Saved", "User"]
 LONGEST_NAME = 150
 
 
@@ -102,6 +103,8 @@ class Partnership(models.Model):
 
     if TYPE_CHECKING:
         memberships: RelatedManager[Membership]
+        saved: RelatedManager[Saved]
+        notes: RelatedManager[Note]
 
     def __str__(self) -> str:
         """Its name."""

@@ -20,12 +20,14 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from totalplace.web.workspaces.entries import ACTOR, Actor, Entry
+from totalplace.web.workspaces.holdings import Note, Saved
 from totalplace.web.workspaces.models import Membership, Partnership, User, plain_name
 
 OPERATOR = "whoever runs the service"
 SIGNED_IN, SIGNED_OUT, REFUSED = "signed in", "signed out", "wrong password"
 PASSWORD, EVERYWHERE, LINK = "set a password", "signed out everywhere", "made a password link"
 NOBODY = "a name that has no account"
+STRANGER = "somebody not signed in"
 
 
 class WhoActs:
@@ -96,6 +98,8 @@ def watch() -> None:
     auditlog.register(User, include_fields=["username", "name", "email", "is_active"])
     auditlog.register(Partnership, exclude_fields=["id", "made_at"])
     auditlog.register(Membership, include_fields=["role"])  # str() of it says whose
+    auditlog.register(Saved, include_fields=["kind", "name", "address"])
+    auditlog.register(Note, include_fields=["author_name", "edited_at"])  # not its words
     user_logged_in.connect(_signed_in, dispatch_uid="trail")
     user_logged_out.connect(_signed_out, dispatch_uid="trail")
     user_login_failed.connect(_refused, dispatch_uid="trail")

@@ -22,7 +22,7 @@ from totalplace.web.page import TYPES, Page, page
 from totalplace.web.pages.places import register
 from totalplace.web.query import NoQuery
 from totalplace.web.workspaces.models import Membership, Partnership, Role
-from totalplace.web.workspaces.pages.rooms import crumbs_of
+from totalplace.web.workspaces.pages.crumbs import crumbs_of
 from totalplace.web.workspaces.permissions import room
 
 TEMPLATES = {"csv": template_csv, "xlsx": template_workbook}

@@ -22,7 +22,7 @@ from totalplace.web.figures.pages.listing import sent
 from totalplace.web.figures.use import ABSENT
 from totalplace.web.page import Page, page
 from totalplace.web.workspaces.models import Partnership, Role
-from totalplace.web.workspaces.pages.rooms import crumbs_of
+from totalplace.web.workspaces.pages.crumbs import crumbs_of
 from totalplace.web.workspaces.permissions import room
 
 MOST_ROWS = 1_000  # on the page; the downloads have all

@@ -23,7 +23,7 @@ from totalplace.web.figures.pages.one import found_in
 from totalplace.web.library import library
 from totalplace.web.page import Page, page
 from totalplace.web.workspaces.models import Membership, Role
-from totalplace.web.workspaces.pages.rooms import crumbs_of
+from totalplace.web.workspaces.pages.crumbs import crumbs_of
 from totalplace.web.workspaces.permissions import room
 
 UNNAMED = Problem(what="The set has no name", where="name", fix="Say what it is: June census.")

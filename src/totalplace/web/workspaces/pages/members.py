@@ -22,7 +22,7 @@ from totalplace.web.query import NoQuery, read_query
 from totalplace.web.workspaces import people, sessions, trail
 from totalplace.web.workspaces.forms import Fault, as_json, faults_of
 from totalplace.web.workspaces.models import Membership, Role
-from totalplace.web.workspaces.pages.rooms import crumbs_of
+from totalplace.web.workspaces.pages.crumbs import crumbs_of
 from totalplace.web.workspaces.permissions import room
 
 MEANS = {

@@ -260,6 +260,7 @@ def _json(request: HttpRequest, made: Page) -> HttpResponse:
         "title": made.title,
         "address": _address(request),
         **_own_document(),
+        **own_words.document(made.own),
         **made.document(),
         "sources": list(made.sources),
         "stamp": _stamp(made),

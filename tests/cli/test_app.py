@@ -23,8 +23,8 @@ EVERY_OPTION = """plan adoption --objective cautious --floor 0.6 --draws 64 --se
     --without steady-hands --max-members 3 --set team.director=0.6 --time-limit 60
     --named Bristol+Torbay --improvement Kingston+Richmond --funding reserves
     --min-members 2 --grow-to 12
-    --keep Bath+Wiltshire --keep-existing --only London --partnerships 4 --most-partnerships 5
-    --memory 500
+    --keep Bath+Wiltshire --keep-existing --only London
+    --partnerships 4 --most-partnerships 5 --memory 500
     --other-plan fostering.json --most-bodies 2
     --together Camden+Islington --apart"""
 

@@ -173,6 +173,7 @@ def test_whoever_asked_can_cancel(board, visitor):
         """As much of a request as is needed to be given a cookie."""
 
         user = type("Nobody", (), {"is_authenticated": False})()
+        headers, META = {}, {}
 
     request = Asked()
     request.session = visitor.client.session

@@ -71,6 +71,12 @@ SETTINGS = (
     Setting(
         "QUEUE_LENGTH", "20", "How many solves may wait before visitors are told to come back."
     ),
+    Setting(
+        "SOLVES_PER_ADDRESS",
+        "5",
+        "How many solves strangers at one network address may have under way together, so that "
+        "refusing cookies gains nothing. People who signed in are not counted.",
+    ),
     Setting("UPLOAD_MB", "5", "The largest upload accepted, in megabytes."),
     Setting("LOG", "json", "`json`, one object a line, or `plain` for people."),
 )
@@ -91,6 +97,7 @@ class Config:
     threads: int
     solve_s: int
     queue_length: int
+    solves_per_address: int
     upload_bytes: int
     log: str
 
@@ -153,6 +160,7 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
         threads=number("THREADS", 1, 64),
         solve_s=number("SOLVE_SECONDS", 1, 3600),
         queue_length=number("QUEUE_LENGTH", 1, 10_000),
+        solves_per_address=number("SOLVES_PER_ADDRESS", 1, 1_000),
         upload_bytes=number("UPLOAD_MB", 1, 100) * 1_000_000,
         log=value["LOG"],
     )

@@ -37,7 +37,7 @@ from totalplace.errors import (
     TotalPlaceError,
     UnknownAreaError,
 )
-from totalplace.web.page import Page, respond
+from totalplace.web.page import Page, error_of, respond
 from totalplace.web.uploads import UploadTooLarge
 
 LOG = logging.getLogger("totalplace.web.failures")
@@ -148,20 +148,7 @@ def failed(
         template="failure.html",
         fragment="fragments/failure.html",
         content=Failure(title=title, problems=problems, after=after, number=number),
-        document=lambda: {
-            "error": {
-                "status": status,
-                "problems": [
-                    {
-                        name: getattr(one, name)
-                        for name in ("what", "where", "count", "example", "fix")
-                    }
-                    for one in problems
-                ],
-                "after": after,
-                "request": number,
-            }
-        },
+        document=lambda: {"error": error_of(status, problems, after=after, number=number)},
         status=status,
     )
     return respond(request, told, wanted="json" if request.GET.get("format") == "json" else "")

@@ -54,6 +54,9 @@ class Page:
 
     ``fixed_by`` says that strangers may share the answer: besides the address and the book, these
     alone decide every word of it. ``()``: nothing else does; None: made for each visitor.
+
+    A page with a status of 400 or more says why in ``problems``; its JSON then has the ``error``
+    that every refusal has.
     """
 
     title: str
@@ -69,6 +72,7 @@ class Page:
     stamp: str = ""  # hashes and seeds beyond the book's; shown and exported
     file_name: str = "total-place"
     status: int = 200
+    problems: tuple[Problem, ...] = ()
     refresh_s: int | None = None  # without JavaScript, ask again after so many seconds
     crumbs: tuple[tuple[str, str], ...] = ()  # words and address of each page above this one
     fixed_by: tuple[Hashable, ...] | None = None
@@ -237,6 +241,26 @@ def _makers(request: HttpRequest, made: Page) -> dict[str, Callable[[], HttpResp
     return makers
 
 
+def error_of(
+    status: int, problems: Sequence[Problem], *, after: str = "", number: str = ""
+) -> Json:
+    """What is wrong, for programs: one shape for every refusal.
+
+    Args:
+        status: The status it is sent with.
+        problems: All of it.
+        after: What was left as it was.
+        number: Of the request, by which it is found in the logs; "" when it is not needed.
+    """
+    names = ("what", "where", "count", "example", "fix")
+    return {
+        "status": status,
+        "problems": [{name: getattr(one, name) for name in names} for one in problems],
+        "after": after,
+        "request": number,
+    }
+
+
 def _html(request: HttpRequest, made: Page) -> HttpResponse:
     context = {
         "page": made.content,
@@ -261,6 +285,7 @@ def _json(request: HttpRequest, made: Page) -> HttpResponse:
         "address": _address(request),
         **_own_document(),
         **own_words.document(made.own),
+        **({"error": error_of(made.status, made.problems)} if made.status >= 400 else {}),
         **made.document(),
         "sources": list(made.sources),
         "stamp": _stamp(made),

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import IntegrityError, transaction
 from django.db.models import F, ProtectedError
 from django.utils import timezone
@@ -61,19 +62,23 @@ def submit(kind: str, request: Mapping[str, Any], *, visitor: str, title: str, a
     Args:
         kind: One of `jobs.kinds.KINDS`.
         request: What is asked, as plain JSON: defaults written out, so that equals are equal.
-        visitor: Who asks (`web.visitors.visitor` with ``make=True``).
+        visitor: Who asks (`web.visitors.visitor` with ``make=True``, which tells the network too).
         title: What it is, in words.
         address: The page that will show the result.
 
     Raises:
-        BusyError: The visitor has another one running, or the queue is full.
+        BusyError: The visitor has another one running, strangers of their network have as many as
+            they may, or the queue is full.
     """
+    come_from: str = getattr(visitor, "network", "")
     with transaction.atomic():
         same = find(kind, request)
         if same is not None and same.status != Status.FAILED:
             if same.is_live:
                 Asker.objects.update_or_create(
-                    job=same, visitor=visitor, defaults={"cancelled": False}
+                    job=same,
+                    visitor=visitor,
+                    defaults={"cancelled": False, "network": come_from},
                 )
             return same
         mine = Asker.objects.filter(visitor=visitor, cancelled=False, job__status__in=LIVE)
@@ -82,6 +87,12 @@ def submit(kind: str, request: Mapping[str, Any], *, visitor: str, title: str, a
             raise BusyError(
                 f"You have another one under way: {first.job.title}. "
                 "Wait until it ends, or cancel it, then ask again."
+            )
+        if come_from and _under_way(come_from) >= settings.CONFIG.solves_per_address:
+            raise BusyError(
+                f"{settings.CONFIG.solves_per_address} plans are under way for people at your "
+                "network address, which is as many as strangers there may have. Come back in some "
+                "minutes, or sign in: people who signed in have one each."
             )
         waiting = Job.objects.filter(status=Status.QUEUED).count()
         if waiting >= settings.CONFIG.queue_length:
@@ -96,9 +107,15 @@ def submit(kind: str, request: Mapping[str, Any], *, visitor: str, title: str, a
             title=title,
             queued_at=timezone.now(),
         )
-        Asker.objects.create(job=job, visitor=visitor)
+        Asker.objects.create(job=job, visitor=visitor, network=come_from)
         transaction.on_commit(lambda: _enqueue(job.id))
     return job
+
+
+def _under_way(come_from: str) -> int:
+    """How many jobs strangers of a network have under way."""
+    theirs = Job.objects.filter(status__in=LIVE, askers__network=come_from, askers__cancelled=False)
+    return theirs.distinct().count()
 
 
 def cancel(job: Job, *, visitor: str) -> bool:
@@ -198,7 +215,11 @@ def worker_beat(*, name: str = "") -> None:
 
 
 def forget_old() -> None:
-    """Remove jobs that ended long ago and that nobody saved; the same request makes them again."""
+    """Remove jobs that ended long ago and that nobody saved (the same request makes them again).
+
+    Old sessions go too.
+    """
+    SessionStore.clear_expired()
     long_ago = timezone.now() - timedelta(days=KEPT_DAYS)
     try:
         Job.objects.filter(ended_at__lt=long_ago, saved__isnull=True).delete()

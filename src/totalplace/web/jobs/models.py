@@ -84,6 +84,7 @@ class Asker(models.Model):
         Job, on_delete=models.CASCADE, related_name="askers"
     )
     visitor: Text = models.CharField(max_length=60, db_index=True)
+    network: Text = models.CharField(max_length=32, default="", db_index=True)  # of a stranger
     cancelled: models.BooleanField[bool, bool] = models.BooleanField(default=False)
 
     class Meta:

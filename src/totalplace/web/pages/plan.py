@@ -342,6 +342,7 @@ def _form(values: Mapping[str, list[str]], problems: Sequence[Problem]) -> Page:
             "assumptions": list(Registry.load().ids),
         },
         status=400 if problems else 200,
+        problems=tuple(problems),
         crumbs=CRUMBS,
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from totalplace.errors import InputError
+from totalplace.errors import InputError, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,11 @@ class Fault:
 def as_json(faults: tuple[Fault, ...]) -> list[dict[str, str]]:
     """Faults for a program."""
     return [{"field": one.field, "problem": one.words} for one in faults]
+
+
+def as_problems(faults: tuple[Fault, ...]) -> tuple[Problem, ...]:
+    """Faults as every refusal tells them; ``where`` is the field."""
+    return tuple(Problem(what=one.words, where=one.field) for one in faults)
 
 
 def faults_of(error: InputError) -> tuple[Fault, ...]:

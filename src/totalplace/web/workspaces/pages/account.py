@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from totalplace.web.page import Page, page
 from totalplace.web.query import NoQuery
 from totalplace.web.workspaces import sessions
-from totalplace.web.workspaces.forms import Fault, as_json
+from totalplace.web.workspaces.forms import Fault, as_json, as_problems
 from totalplace.web.workspaces.models import User
 from totalplace.web.workspaces.permissions import rooms, signed_in
 
@@ -118,6 +118,7 @@ def _change(user: User, faults: tuple[Fault, ...]) -> Page:
         content=PasswordPage(username=user.username, faults=faults),
         document=lambda: {"kind": "change-password", "problems": as_json(faults)},
         status=400 if faults else 200,
+        problems=as_problems(faults),
         crumbs=(("Your account", reverse("account")),),
     )
 

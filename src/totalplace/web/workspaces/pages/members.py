@@ -20,7 +20,7 @@ from totalplace.web.downloads import Column, Table
 from totalplace.web.page import Page, page, respond
 from totalplace.web.query import NoQuery, read_query
 from totalplace.web.workspaces import people, sessions, trail
-from totalplace.web.workspaces.forms import Fault, as_json, faults_of
+from totalplace.web.workspaces.forms import Fault, as_json, as_problems, faults_of
 from totalplace.web.workspaces.models import Membership, Role
 from totalplace.web.workspaces.pages.crumbs import crumbs_of
 from totalplace.web.workspaces.permissions import room
@@ -288,6 +288,7 @@ def _invite(mine: Membership, given: InviteForm, faults: tuple[Fault, ...]) -> P
         ),
         document=lambda: {"kind": "invite", "problems": as_json(faults)},
         status=400 if faults else 200,
+        problems=as_problems(faults),
         crumbs=_crumbs(mine),
     )
 
@@ -316,6 +317,7 @@ def _page_of(mine: Membership, one: Membership, faults: tuple[Fault, ...]) -> Pa
             "problems": as_json(faults),
         },
         status=400 if faults else 200,
+        problems=as_problems(faults),
         crumbs=_crumbs(mine),
     )
 

@@ -14,9 +14,10 @@ from django.urls import path, reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from totalplace.errors import Problem
 from totalplace.web.page import Page, page
 from totalplace.web.workspaces import sessions
-from totalplace.web.workspaces.forms import Fault, as_json
+from totalplace.web.workspaces.forms import Fault, as_json, as_problems
 from totalplace.web.workspaces.models import User
 
 WRONG = "The name or the password is not right."
@@ -122,6 +123,7 @@ def _sign_in(content: SignInPage) -> Page:
         content=content,
         document=lambda: {"kind": "sign-in", "problems": as_json(content.faults)},
         status=400 if content.faults else 200,
+        problems=as_problems(content.faults),
     )
 
 
@@ -137,6 +139,7 @@ def _set_password(content: SetPasswordPage) -> Page:
             "problems": [{"field": "link", "problem": VOID}] if void else as_json(content.faults),
         },
         status=404 if void else 400 if content.faults else 200,
+        problems=(Problem(what=VOID),) if void else as_problems(content.faults),
     )
 
 

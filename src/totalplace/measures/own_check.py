@@ -20,8 +20,8 @@ from totalplace.book.own import OwnFigure, OwnFigures
 from totalplace.book.store import Book
 from totalplace.errors import InputError, Problem
 from totalplace.measures.catalogue import Catalogue, Measure, measures
-from totalplace.measures.headlines import headlines
 from totalplace.measures.own_file import KNOWN, NOTHING_KEPT, PLACES, OwnFile, Row, read_file
+from totalplace.measures.own_doubts import rows_words, warnings
 from totalplace.measures.today import JOINT_SEPARATOR, todays_authorities
 from totalplace.places.register import Authority, Register
 from totalplace.publishers.cells import DFE_SYMBOLS
@@ -31,10 +31,8 @@ from totalplace.types import Missing
 LEVEL = "Local authority"
 MAY_BE_NEGATIVE = ("pounds", "score")
 PER_CENT = "per cent"
-UNLIKE = (
     10.0  # times as much, or as little, as was published: a slip of the unit more often than not
 )
-MOST_NAMED = 6  # rows named in one problem
 MOST_NOTE = 300
 NOT_PUBLISHED = "not published"
 NOT_AVAILABLE = "x"
@@ -76,7 +74,7 @@ class _Faults:
         """In the order of the rows."""
         ordered = sorted(self.rows.items(), key=lambda one: (one[1][0], _place(one[0][0])))
         return [
-            Problem(what=what, where=f"{_rows_words(rows)}, {column}", count=len(rows), fix=fix)
+            Problem(what=what, where=f"{rows_words(rows)}, {column}", count=len(rows), fix=fix)
             for (column, what, fix), rows in ordered
         ]
 
@@ -139,7 +137,7 @@ def read_own(
         sha256=sha256(content).hexdigest(),
         figures=tuple(replace(one, owner=whose) for _, one in figures),
         same=same,
-        warnings=tuple(_warnings(figures)),
+        warnings=tuple(warnings(figures)),
     )
 
 
@@ -389,40 +387,6 @@ def _is_published(figure: OwnFigure) -> bool:
     return f"{figure.value:.10g}" == f"{figure.published:.10g}"
 
 
-def _warnings(figures: Sequence[tuple[int, OwnFigure]]) -> Iterable[Problem]:
-    """What is strange but possible."""
-    for number, one in figures:
-        if not one.value or not one.published:
-            continue
-        times = one.value / one.published
-        if times < 0 or not 1 / UNLIKE < times < UNLIKE:
-            yield Problem(
-                what=f"{one.title}, {one.area_name}: {one.shown} is unlike the "
-                f"{one.published_shown} that was published",
-                where=f"row {number:,}, value",
-                fix=f"Is it in {one.unit}?" if one.unit else "Look at it again.",
-            )
-    given = {(one.item, one.area_code, one.period_end) for _, one in figures}
-    for headline in headlines():
-        counts = {*headline.numerator, *headline.denominator} - {headline.item}
-        alone = [
-            (number, one)
-            for number, one in figures
-            if headline.item
-            and one.item in counts
-            and (headline.item, one.area_code, one.period_end) not in given
-        ]
-        if alone:
-            first = alone[0][1]
-            yield Problem(
-                what=f"{first.title} was given, and {headline.short} ({headline.item}), which is "
-                "worked out from it, was not",
-                where=f"{_rows_words([number for number, _ in alone])}, measure",
-                count=len(alone),
-                fix="The published one stays on the pages. Give it too if it is no longer right.",
-            )
-
-
 def template_symbol(printed: str) -> str:
     """What the template prints where a publisher printed a symbol: a symbol that can be read."""
     return printed if printed in DFE_SYMBOLS else NOT_AVAILABLE
@@ -442,13 +406,3 @@ def _plain(words: str) -> str:
 
 def _place(column: str) -> int:
     return KNOWN.index(column) if column in KNOWN else len(KNOWN)
-
-
-def _rows_words(rows: Sequence[int]) -> str:
-    """``row 7``; ``rows 7, 9 and 12``; ``rows 7, 9, 12 and 40 more``."""
-    if len(rows) == 1:
-        return f"row {rows[0]:,}"
-    named = [f"{number:,}" for number in rows[:MOST_NAMED]]
-    more = len(rows) - len(named)
-    last = f"{more:,} more" if more else named.pop()
-    return f"rows {', '.join(named)} and {last}"

@@ -133,13 +133,11 @@ def _form(
         content=content,
         document=lambda: {
             "kind": "own-figures-upload",
-            "problems": [
-                {"where": one.where, "what": one.what, "count": one.count, "fix": one.fix}
-                for one in content.problems
-            ],
-            "after": content.after,
+            "partnership": content.partnership,
+            "councils": list(content.councils),
         },
         status=400 if error else 200,
+        problems=content.problems,
         crumbs=(*crumbs_of(partnership), ("Own figures", content.template)),
     )
 

@@ -14,8 +14,9 @@ from totalplace.errors import InputError
 from totalplace.evidence.draws import draw
 from totalplace.evidence.registry import Registry
 from totalplace.footprints import guards
-from totalplace.footprints.appraisal import detail
+from totalplace.footprints.appraisal import detail, worth_by_draw
 from totalplace.footprints.limits import Limits
+from totalplace.footprints.one_draw import SomeDraws
 from totalplace.footprints.resolve import Resolver
 from totalplace.footprints.search import Ask, search
 from totalplace.footprints.stability import stability
@@ -126,6 +127,36 @@ def test_nobody_pays_for_the_others_in_any_draw():
     assert unfair(free)
     assert not unfair(held)
     assert held.refused >= 1
+
+
+def test_the_fast_route_finds_what_an_exact_solve_of_the_whole_pool_finds():
+    """Every draw of a country too large to count through, solved again from nothing."""
+    found = searched(country(40, seed=3), off=frozenset({guards.FRONT_LINE_HELD}))
+    told = stability(found, DRAWS, stop_gap=0.0)
+    resolver = Resolver(found, DRAWS)
+    best = []
+    for d in range(DRAWS.n):
+        one = SomeDraws({name: DRAWS[name][[d]] for name in DRAWS.values}, 1)
+        score = np.stack(
+            [
+                worth_by_draw(found.problem, one, kind, found.candidates, found.outline)[:, 0]
+                for kind in TEAM
+            ]
+        )
+        best.append(resolver.solve(score).solution.value)
+    assert told.refused > 0, "a test of nothing"
+    assert told.hindsight.mean == pytest.approx(np.mean(best), abs=1.0)
+    assert told.worst_gap < 1e-6
+
+
+def test_a_number_asked_for_is_kept_to_in_every_draw():
+    limits = Limits(
+        inadequate_share=1 / 3, worse_off_points=0.1, front_line_share=0.01, most_partnerships=2
+    )
+    asked = Ask(arrangements=TEAM, limits=limits, price_guards=False)
+    found = search(country(20, seed=6), DRAWS, asked)
+    told = stability(found, DRAWS, solves=8)
+    assert sum(p.share for p in told.partnerships) <= 2
 
 
 def test_threads_change_nothing(found):

@@ -270,7 +270,7 @@ def _appraised(
         work += [(group[at : at + step], ahead) for at in range(0, len(group), step)]
     done = 0
     with ThreadPoolExecutor(os.cpu_count()) as threads:  # starts none before it is given work
-        each = threads.map if len(work) > 1 else map
+        each = threads.map if len(work) > 1 and count > step else map  # little is done here
         for (rows, _), _ in zip(work, each(chunk, *zip(*work, strict=True)), strict=True):
             done += len(rows)
             if progress_fn is not None:

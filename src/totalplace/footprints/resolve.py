@@ -14,11 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from totalplace.footprints import guards
-from totalplace.footprints.comparators import mean_worths
 from totalplace.footprints.counted import best_within
+from totalplace.footprints.fairness import Fairness
 from totalplace.footprints.optimiser import Solution
 from totalplace.footprints.search import Search, must_share
-from totalplace.footprints.split import MOST_SPLIT, split
 from totalplace.footprints.value import AssumptionDraws
 from totalplace.types import Arrangement, BoolArray, FloatArray, IntArray
 
@@ -49,22 +48,13 @@ class Resolver:
             (limits.least_partnerships, limits.most_partnerships) if asked else (0, None)
         )  # of partnerships, at least and at most
         self.required = np.zeros(found.problem.size, bool) if required is None else required
-        self._excess: dict[tuple[int, int], float] = {}  # known already
+        self._fairness = Fairness(found.problem, draws, limits.worse_off_points)
 
     def unfair(self, candidate: int, kind: int) -> bool:
         """Whether a member would pay for the others."""
-        if not self.fair or self.found.candidates.size[candidate] > MOST_SPLIT:
+        if not self.fair:
             return False
-        key, problem, arrangement = (candidate, kind), self.found.problem, self.order[kind]
-        if key not in self._excess:
-            self._excess[key] = split(
-                problem,
-                self.draws,
-                self.found.candidates.row(candidate),
-                arrangement,
-                lambda groups: mean_worths(problem, self.draws, arrangement, groups),
-            ).excess()
-        return self._excess[key] > self.found.ask.limits.worse_off_points + 1e-9
+        return self._fairness.unfair(self.found.candidates.row(candidate), self.order[kind])
 
     def ban_unfair(self, pairs: Sequence[tuple[int, int]]) -> int:
         """Refuse those of some pairs in which a member pays for the others; returns how many."""

@@ -1,19 +1,20 @@
 """How much of a plan survives the doubt: the best plan of each single draw of the assumptions.
 
-Flow: search, resolve -> THIS -> scenarios.risk
+Flow: search, resolve -> THIS (one_draw) -> scenarios.risk
 In: a finished Search, its draws, any concurrent.futures.Executor. Out: how often each partnership
 and each pair of authorities is in the best plan. The pool of candidates and what the guards
 refuse stay as they are; only values change. The pool lies in files that every worker maps into
-memory; a draw is solved by itself, so the number of workers changes nothing.
+memory. Draws are solved in tasks of a few that are alike; what a task holds depends on the draws
+alone, so the number of workers changes nothing.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -22,22 +23,17 @@ import numpy as np
 from totalplace.errors import InputError
 from totalplace.evidence.draws import Draws
 from totalplace.footprints.appraisal import detail, money_range, worth_by_draw
-from totalplace.footprints.candidates import Candidates, Shape
-from totalplace.footprints.counted import best_within
-from totalplace.footprints.problem import Problem
+from totalplace.footprints.candidates import Shape
+from totalplace.footprints.one_draw import Answers, Best, Pair, Task, solve_draws
 from totalplace.footprints.resolve import Resolver
 from totalplace.footprints.results import Range
 from totalplace.footprints.search import Search, usable
-from totalplace.types import Arrangement, BoolArray, FloatArray, IntArray
+from totalplace.types import Arrangement, FloatArray, IntArray
 
-BATCH = 8  # draws solved by one task; fixed, so that tasks are the same for any executor
-FIRST, GROWTH = (
-    16,
-    8,
-)  # draws solved first, to learn which pairs are unfair; then so many times more
+BATCH = 16  # draws solved by one task; fixed, so that tasks are the same for any executor
+FIRST = 16  # draws solved first: their plans, and what they had to refuse, the others start from
+SAMPLE = 500  # sets by whose worth draws are put in order
 STOP_GAP = 1e-3  # of each draw's own best value
-
-Pair = tuple[int, int]  # a candidate of the pool and the place of its arrangement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,41 +61,6 @@ class Stability:
     do_nothing: float  # share of draws in which nobody shares
     alone: dict[str, float]  # area code -> share of draws in which it shares with nobody
     refused: int  # pairs refused on the way because a member would pay for the others
-
-
-@dataclass(frozen=True, slots=True)
-class SomeDraws:
-    """Some draws of the assumptions, as draws of their own."""
-
-    values: dict[str, FloatArray]
-    n: int
-
-    def __getitem__(self, parameter: str) -> FloatArray:
-        return self.values[parameter]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Task:
-    """What a worker needs besides the files."""
-
-    folder: str
-    allowed: str  # which file says what is allowed in this round
-    problem: Problem
-    order: tuple[Arrangement, ...]
-    names: tuple[str, ...]  # of the assumptions, by row of the draws
-    required: BoolArray
-    number: tuple[int, int | None]  # of partnerships, at least and at most
-    stop_gap: float
-    numbers: tuple[int, ...]  # draws to solve
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Best:
-    """The best plan of one draw."""
-
-    pairs: tuple[Pair, ...]
-    value: float
-    gap: float
 
 
 def stability(
@@ -130,38 +91,59 @@ def stability(
         raise InputError(f"Solve for 1 to {draws.n:,} draws, not {count:,}: take more draws first.")
     resolver = Resolver(found, draws)
     keep = np.flatnonzero(resolver.allowed.any(axis=0))
-    best: dict[int, _Best] = {}
-    refused = 0
+    best: dict[int, Best] = {}
+    refused: set[Pair] = set()
     with tempfile.TemporaryDirectory(prefix="totalplace-pool-") as folder:
-        names = _write_pool(Path(folder), found, draws, keep)
-        waiting, rounds = tuple(range(min(FIRST, count))), 0
-        while waiting:
-            file = f"allowed-{rounds}.npy"
-            np.save(Path(folder) / file, resolver.allowed[:, keep])
+        task = Task(
+            folder=folder,
+            allowed="allowed.npy",
+            problem=found.problem,
+            order=resolver.order,
+            names=_write_pool(Path(folder), found, draws, keep),
+            required=resolver.required,
+            number=resolver.number,
+            worse_off_points=found.ask.limits.worse_off_points if resolver.fair else None,
+            stop_gap=stop_gap,
+            numbers=(),
+        )
+        order = _alike(found, draws, resolver, keep, count)
+        first = tuple(order[:: -(-count // FIRST)])
+        rest = [d for d in order if d not in set(first)]
+        batches = [first], [tuple(rest[at : at + BATCH]) for at in range(0, len(rest), BATCH)]
+        for at, numbers in enumerate(batches):  # the first few teach the others where to begin
+            allowed = resolver.allowed[:, keep]
+            if refused:
+                allowed[tuple(zip(*[(k, c) for c, k in sorted(refused)], strict=True))] = False
+            np.save(Path(folder) / f"allowed-{at}.npy", allowed)
+            plans = dict.fromkeys(tuple(c for c, _ in best[d].pairs) for d in sorted(best))
             tasks = [
-                _Task(
-                    folder=folder,
-                    allowed=file,
-                    problem=found.problem,
-                    order=resolver.order,
-                    names=names,
-                    required=resolver.required,
-                    number=resolver.number,
-                    stop_gap=stop_gap,
-                    numbers=waiting[at : at + BATCH],
-                )
-                for at in range(0, len(waiting), BATCH)
+                replace(task, allowed=f"allowed-{at}.npy", numbers=some, plans=tuple(plans))
+                for some in numbers
             ]
-            begun = len(best.keys() | set(waiting))
-            best |= _run(tasks, executor, count, begun - len(waiting), progress_fn)
-            met = sorted({pair for one in best.values() for pair in one.pairs})
-            unfair = {(c, k) for c, k in met if resolver.ban_unfair([(int(keep[c]), k)])}
-            refused += len(unfair)
-            waiting = tuple(d for d in range(begun) if unfair & set(best[d].pairs))
-            if not waiting:  # the next draws meet few that are still to be refused
-                waiting = tuple(range(begun, min(begun * GROWTH, count)))
-            rounds += 1
-    return _counted(found, draws, keep, [best[d] for d in range(count)], resolver.order, refused)
+            for one, answers in _run(tasks, executor, count, len(best), progress_fn):
+                best |= dict(zip(one.numbers, answers.best, strict=True))
+                refused |= set(answers.unfair)
+    return _counted(
+        found, draws, keep, [best[d] for d in range(count)], resolver.order, len(refused)
+    )
+
+
+def _alike(
+    found: Search, draws: Draws, resolver: Resolver, keep: IntArray, count: int
+) -> list[int]:
+    """The draws in an order in which neighbours are alike, by what some of the sets are worth."""
+    some = keep[:: max(1, len(keep) // SAMPLE)]
+    sets, outline = found.candidates.take(some), found.outline.take(some)
+    worth = [
+        np.where(
+            resolver.allowed[k][some, None],
+            worth_by_draw(found.problem, draws, arrangement, sets, outline),
+            -np.inf,
+        )
+        for k, arrangement in enumerate(resolver.order)
+    ]
+    level = np.max(worth, axis=0).mean(axis=0) if len(some) else np.zeros(draws.n)
+    return sorted(range(count), key=lambda d: (level[d], d))
 
 
 def _write_pool(folder: Path, found: Search, draws: Draws, keep: IntArray) -> tuple[str, ...]:
@@ -176,77 +158,31 @@ def _write_pool(folder: Path, found: Search, draws: Draws, keep: IntArray) -> tu
 
 
 def _run(
-    tasks: Sequence[_Task],
+    tasks: Sequence[Task],
     executor: Executor | None,
     count: int,
     done: int,
     progress_fn: Callable[[int, int], None] | None,
-) -> dict[int, _Best]:
-    """Every task's answers, by draw."""
-    found: dict[int, _Best] = {}
-    futures = [] if executor is None else [executor.submit(_solve, task) for task in tasks]
+) -> Iterator[tuple[Task, Answers]]:
+    """Every task with its answers."""
+    futures = [] if executor is None else [executor.submit(solve_draws, task) for task in tasks]
     try:
         for at, task in enumerate(tasks):
-            answers = futures[at].result() if futures else _solve(task)
-            found |= dict(zip(task.numbers, answers, strict=True))
+            answers = futures[at].result() if futures else solve_draws(task)
+            done += len(task.numbers)
             if progress_fn is not None:
-                progress_fn(done + len(found), count)
+                progress_fn(done, count)
+            yield task, answers
     finally:
         for future in futures:
             future.cancel()
-    return found
-
-
-def _solve(task: _Task) -> list[_Best]:
-    """Solve some draws over the mapped pool. Runs in a worker."""
-
-    def mapped(name: str) -> np.ndarray:
-        array: np.ndarray = np.load(Path(task.folder) / name, mmap_mode="r")
-        return array
-
-    candidates = Candidates(members=mapped("members.npy"), size=mapped("size.npy"))
-    outline = Shape(**{field.name: mapped(f"{field.name}.npy") for field in fields(Shape)})
-    allowed, table = mapped(task.allowed), mapped("draws.npy")
-    inside = [np.flatnonzero(row) for row in allowed]
-    parts = [(candidates.take(pick), outline.take(pick)) for pick in inside]
-    some = SomeDraws(
-        {name: table[list(task.numbers), at] for at, name in enumerate(task.names)},
-        len(task.numbers),
-    )
-    worth = [
-        worth_by_draw(task.problem, some, arrangement, *parts[k])
-        for k, arrangement in enumerate(task.order)
-    ]
-    answers = []
-    for at in range(some.n):
-        value = np.full(allowed.shape, -np.inf)
-        for k, pick in enumerate(inside):
-            value[k, pick] = worth[k][:, at]
-        kind = value.argmax(axis=0)
-        solution = best_within(
-            candidates,
-            value.max(axis=0),
-            task.problem.size,
-            required=task.required if task.required.any() else None,
-            least=task.number[0],
-            most=task.number[1],
-            stop_gap=task.stop_gap,
-        )
-        answers.append(
-            _Best(
-                pairs=tuple((int(c), int(kind[c])) for c in solution.chosen),
-                value=solution.value,
-                gap=solution.gap,
-            )
-        )
-    return answers
 
 
 def _counted(
     found: Search,
     draws: Draws,
     keep: IntArray,
-    best: Sequence[_Best],
+    best: Sequence[Best],
     order: tuple[Arrangement, ...],
     refused: int,
 ) -> Stability:

@@ -20,8 +20,8 @@ from totalplace.book.own import OwnFigure, OwnFigures
 from totalplace.book.store import Book
 from totalplace.errors import InputError, Problem
 from totalplace.measures.catalogue import Catalogue, Measure, measures
-from totalplace.measures.own_file import KNOWN, NOTHING_KEPT, PLACES, OwnFile, Row, read_file
 from totalplace.measures.own_doubts import rows_words, warnings
+from totalplace.measures.own_file import KNOWN, NOTHING_KEPT, PLACES, OwnFile, Row, read_file
 from totalplace.measures.today import JOINT_SEPARATOR, todays_authorities
 from totalplace.places.register import Authority, Register
 from totalplace.publishers.cells import DFE_SYMBOLS
@@ -31,8 +31,6 @@ from totalplace.types import Missing
 LEVEL = "Local authority"
 MAY_BE_NEGATIVE = ("pounds", "score")
 PER_CENT = "per cent"
-    10.0  # times as much, or as little, as was published: a slip of the unit more often than not
-)
 MOST_NOTE = 300
 NOT_PUBLISHED = "not published"
 NOT_AVAILABLE = "x"

@@ -12,7 +12,7 @@ from totalplace.errors import Problem
 from totalplace.measures.headlines import headlines
 
 MOST_NAMED = 6  # rows named in one problem
-UNLIKE = (
+UNLIKE = 10.0  # times as much, or as little, as was published: most often a slip of the unit
 
 
 def warnings(figures: Sequence[tuple[int, OwnFigure]]) -> Iterable[Problem]:

@@ -77,11 +77,20 @@ def main_body(book: Book, area_codes: Sequence[str], *, kind: str) -> tuple[str,
 
     The largest share wins; a tie goes to the lower code.
     """
-    names = []
-    for mine in _memberships(book, area_codes):
+    return main_bodies(book, area_codes, kinds=[kind])[kind]
+
+
+def main_bodies(
+    book: Book, area_codes: Sequence[str], *, kinds: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """`main_body` of several kinds, read at once."""
+    memberships = _memberships(book, area_codes)
+
+    def main(kind: str, mine: tuple[_Membership, ...]) -> str:
         ranked = sorted((-one.share, one.code, one.name) for one in mine if one.kind == kind)
-        names.append(ranked[0][2] if ranked else "")
-    return tuple(names)
+        return ranked[0][2] if ranked else ""
+
+    return {kind: tuple(main(kind, mine) for mine in memberships) for kind in kinds}
 
 
 def extra_bodies(faces: BoolArray, members: Collection[int]) -> int:

@@ -175,8 +175,13 @@ class Register:
 
     @classmethod
     def from_book(cls, book: Book) -> Register:
-        """Build from a place book."""
-        return cls.from_tables({name: book.table(name) for name in TABLES})
+        """Of a place book; read once while the book stays open."""
+        key = (str(book.path), book.meta.get("book_hash", ""), id(book.connection))
+        if key not in _READ:
+            while len(_READ) >= BOOKS_AT_ONCE:
+                _READ.pop(next(iter(_READ)), None)
+            _READ[key] = cls.from_tables({name: book.table(name) for name in TABLES})
+        return _READ[key]
 
     def on(self, day: date | None = None) -> tuple[Authority, ...]:
         """Authorities that existed on a day, by code; today's 153 when no day is given."""
@@ -287,3 +292,7 @@ def _stands(authority: Authority, day: date | None) -> bool:
 
 def _day(value: object) -> date | None:
     return None if value in (None, "") else date.fromisoformat(str(value))
+
+
+BOOKS_AT_ONCE = 4  # whose registers are kept
+_READ: dict[tuple[str, str, int], Register] = {}

@@ -24,7 +24,7 @@ from totalplace.money.front_line import front_line_pay
 from totalplace.money.pieces import ServiceSpend, ShareRange, SpendFrom
 from totalplace.money.services import Service
 from totalplace.money.spend import MissingPolicy, service_spend
-from totalplace.places.bodies import body_matrix, main_body
+from totalplace.places.bodies import body_matrix, main_bodies
 from totalplace.places.graph import centres, contiguity
 from totalplace.types import Arrangement, FloatArray
 
@@ -136,7 +136,7 @@ def gather(
         bodies=bodies.faces,
         body_names=bodies.names,
         body_kinds=bodies.kinds,
-        footprints={kind: main_body(book, codes, kind=kind) for kind in FOOTPRINT_KINDS},
+        footprints=main_bodies(book, codes, kinds=FOOTPRINT_KINDS),
         strong_leader=graded.strong_leader,
         strong_protection=graded.strong_protection,
         inadequate=graded.inadequate,

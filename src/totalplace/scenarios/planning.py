@@ -19,6 +19,7 @@ from totalplace.evidence.registry import Registry
 from totalplace.footprints.plan import appraise_set, build_plan
 from totalplace.footprints.results import Appraisal, Plan, Provenance, Swing
 from totalplace.footprints.search import EXPECTED, MEMORY_MB, Search, search, usable
+from totalplace.footprints.threads import one_thread
 from totalplace.footprints.tornado import swings
 from totalplace.footprints.words import percent
 from totalplace.money.pieces import SpendFrom
@@ -181,23 +182,24 @@ def plan(
             progress_fn(f"{what} ({percent(share)})" if share else what)
 
     ask = replace(question.ask, watch_fn=watch_fn)
-    found = search(question.setting.problem, drawn, ask, progress_fn=tell)
-    if found_fn is not None:
-        found_fn(found, drawn)
-    moves: tuple[Swing, ...] = ()
-    if with_moves:
-        tell("finding what moves it most", 0.0)
-        moves = swings(found, drawn, used, nearest=MOVES_NEAREST, flips=MOVES_FLIPS)
-    if with_comparators:
-        tell("comparing with other ways to divide the country", 0.0)
-    return build_plan(
-        found,
-        drawn,
-        seed=seed,
-        assumptions_sha256=used.sha256,
-        with_comparators=with_comparators,
-        moves=moves,
-    )
+    with one_thread():
+        found = search(question.setting.problem, drawn, ask, progress_fn=tell)
+        if found_fn is not None:
+            found_fn(found, drawn)
+        moves: tuple[Swing, ...] = ()
+        if with_moves:
+            tell("finding what moves it most", 0.0)
+            moves = swings(found, drawn, used, nearest=MOVES_NEAREST, flips=MOVES_FLIPS)
+        if with_comparators:
+            tell("comparing with other ways to divide the country", 0.0)
+        return build_plan(
+            found,
+            drawn,
+            seed=seed,
+            assumptions_sha256=used.sha256,
+            with_comparators=with_comparators,
+            moves=moves,
+        )
 
 
 def appraise(

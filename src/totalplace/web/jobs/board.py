@@ -215,9 +215,9 @@ def worker_beat(*, name: str = "") -> None:
 
 
 def forget_old() -> None:
-    """Remove jobs that ended long ago and that nobody saved (the same request makes them again).
+    """Remove jobs that ended long ago and that nobody saved, and old sessions.
 
-    Old sessions go too.
+    The same request makes a job again.
     """
     SessionStore.clear_expired()
     long_ago = timezone.now() - timedelta(days=KEPT_DAYS)

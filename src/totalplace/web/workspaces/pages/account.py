@@ -5,14 +5,13 @@ Flow: workspaces.sessions, workspaces.permissions -> THIS -> templates/workspace
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.contrib.auth import authenticate
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
 
 from totalplace.web.page import Page, page
 from totalplace.web.query import NoQuery
@@ -27,6 +26,15 @@ class AccountQuery:
     """Whether the password was just changed."""
 
     changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeForm:
+    """What the form of a new password brings; read by `sessions`."""
+
+    old: str = field(default="", metadata={"longest": sessions.LONGEST_PASSWORD})
+    new: str = field(default="", metadata={"longest": sessions.LONGEST_PASSWORD})
+    again: str = field(default="", metadata={"longest": sessions.LONGEST_PASSWORD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +89,7 @@ def account(request: HttpRequest, query: AccountQuery) -> Page:
 
 
 @sensitive_post_parameters("old", "new", "again")
-@page(NoQuery, methods=("GET", "HEAD", "POST"))
+@page(NoQuery, methods=("GET", "HEAD", "POST"), form=ChangeForm)
 def change_password(request: HttpRequest, query: NoQuery) -> Page | HttpResponse:
     """A new password; every other session of the account ends."""
     user = signed_in(request)
@@ -104,8 +112,8 @@ def change_password(request: HttpRequest, query: NoQuery) -> Page | HttpResponse
     return HttpResponseRedirect(f"{reverse('account')}?changed=yes")
 
 
-@require_POST
-def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+@page(NoQuery, methods=("POST",))
+def sign_out_everywhere(request: HttpRequest, query: NoQuery) -> HttpResponse:
     """End every session of the account."""
     sessions.leave_everywhere(request, signed_in(request))
     return HttpResponseRedirect(reverse("sign-in"))
@@ -116,7 +124,7 @@ def _change(user: User, faults: tuple[Fault, ...]) -> Page:
         title="Change your password",
         template="workspaces/change_password.html",
         content=PasswordPage(username=user.username, faults=faults),
-        document=lambda: {"kind": "change-password", "problems": as_json(faults)},
+        document=lambda: {"kind": "change-password", **as_json(faults)},
         status=400 if faults else 200,
         problems=as_problems(faults),
         crumbs=(("Your account", reverse("account")),),

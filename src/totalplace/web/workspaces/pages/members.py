@@ -13,11 +13,10 @@ from uuid import UUID
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
-from django.views.decorators.http import require_POST
 
 from totalplace.errors import InputError
 from totalplace.web.downloads import Column, Table
-from totalplace.web.page import Page, page, respond
+from totalplace.web.page import Page, page
 from totalplace.web.query import NoQuery, read_query
 from totalplace.web.workspaces import people, sessions, trail
 from totalplace.web.workspaces.forms import Fault, as_json, as_problems, faults_of
@@ -154,7 +153,7 @@ def members(request: HttpRequest, query: NoQuery, partnership_id: UUID) -> Page:
     )
 
 
-@page(NoQuery, methods=("GET", "HEAD", "POST"))
+@page(NoQuery, methods=("GET", "HEAD", "POST"), form=InviteForm)
 def invite(request: HttpRequest, query: NoQuery, partnership_id: UUID) -> Page | HttpResponse:
     """A new account as a member; the link to set its password is shown this once."""
     mine = room(request, partnership_id, Role.MANAGER)
@@ -184,8 +183,10 @@ def member(request: HttpRequest, query: NoQuery, partnership_id: UUID, member_id
     return _page_of(mine, _find(partnership_id, member_id), ())
 
 
-@require_POST
-def member_role(request: HttpRequest, partnership_id: UUID, member_id: int) -> HttpResponse:
+@page(NoQuery, methods=("POST",), form=RoleForm)
+def member_role(
+    request: HttpRequest, query: NoQuery, partnership_id: UUID, member_id: int
+) -> Page | HttpResponse:
     """Make a member something else."""
     return _do(
         request,
@@ -195,36 +196,44 @@ def member_role(request: HttpRequest, partnership_id: UUID, member_id: int) -> H
     )
 
 
-@require_POST
-def member_remove(request: HttpRequest, partnership_id: UUID, member_id: int) -> HttpResponse:
+@page(NoQuery, methods=("POST",))
+def member_remove(
+    request: HttpRequest, query: NoQuery, partnership_id: UUID, member_id: int
+) -> Page | HttpResponse:
     """Take somebody out of the partnership."""
     return _do(request, partnership_id, member_id, lambda one, _: people.remove(one))
 
 
-@require_POST
-def member_close(request: HttpRequest, partnership_id: UUID, member_id: int) -> HttpResponse:
+@page(NoQuery, methods=("POST",))
+def member_close(
+    request: HttpRequest, query: NoQuery, partnership_id: UUID, member_id: int
+) -> Page | HttpResponse:
     """Close a member's account."""
     return _do(
         request, partnership_id, member_id, lambda one, mine: people.close(one, by=mine.user)
     )
 
 
-@require_POST
-def member_reopen(request: HttpRequest, partnership_id: UUID, member_id: int) -> HttpResponse:
+@page(NoQuery, methods=("POST",))
+def member_reopen(
+    request: HttpRequest, query: NoQuery, partnership_id: UUID, member_id: int
+) -> Page | HttpResponse:
     """Open a member's account again."""
     return _do(request, partnership_id, member_id, lambda one, _: people.reopen(one))
 
 
-@require_POST
-def member_link(request: HttpRequest, partnership_id: UUID, member_id: int) -> HttpResponse:
+@page(NoQuery, methods=("POST",))
+def member_link(
+    request: HttpRequest, query: NoQuery, partnership_id: UUID, member_id: int
+) -> Page | HttpResponse:
     """A new link to set a member's password, shown this once."""
     mine = room(request, partnership_id, Role.MANAGER)
     found = _find(partnership_id, member_id)
     try:
         link = people.new_link(found, by=mine.user)
     except InputError as error:
-        return respond(request, _page_of(mine, found, faults_of(error)))
-    return respond(request, _link(request, found, link))
+        return _page_of(mine, found, faults_of(error))
+    return _link(request, found, link)
 
 
 def _do(
@@ -232,14 +241,14 @@ def _do(
     partnership_id: UUID,
     member_id: int,
     do_fn: Callable[[Membership, Membership], None],
-) -> HttpResponse:
+) -> Page | HttpResponse:
     """Do it to the member, and go back to the list; or say on their page why not."""
     mine = room(request, partnership_id, Role.MANAGER)
     found = _find(partnership_id, member_id)
     try:
         do_fn(found, mine)
     except InputError as error:
-        return respond(request, _page_of(mine, found, faults_of(error)))
+        return _page_of(mine, found, faults_of(error))
     return HttpResponseRedirect(reverse("members", args=[partnership_id]))
 
 
@@ -286,7 +295,7 @@ def _invite(mine: Membership, given: InviteForm, faults: tuple[Fault, ...]) -> P
             roles=_roles(),
             faults=faults,
         ),
-        document=lambda: {"kind": "invite", "problems": as_json(faults)},
+        document=lambda: {"kind": "invite", **as_json(faults)},
         status=400 if faults else 200,
         problems=as_problems(faults),
         crumbs=_crumbs(mine),
@@ -314,7 +323,7 @@ def _page_of(mine: Membership, one: Membership, faults: tuple[Fault, ...]) -> Pa
             "role": shown.role,
             "since": shown.since,
             "account": shown.account,
-            "problems": as_json(faults),
+            **as_json(faults),
         },
         status=400 if faults else 200,
         problems=as_problems(faults),

@@ -11,10 +11,9 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
-from django.views.decorators.http import require_POST
 
 from totalplace.errors import InputError
-from totalplace.web.page import Page, page, respond
+from totalplace.web.page import Page, page
 from totalplace.web.query import NoQuery, read_query
 from totalplace.web.workspaces import notes, trail
 from totalplace.web.workspaces.forms import Fault, as_json, faults_of
@@ -77,14 +76,16 @@ def note_document(note: ShownNote) -> dict[str, Any]:
     return {"author": note.author, "when": note.when, "text": note.text}
 
 
-@require_POST
-def add_note(request: HttpRequest, partnership_id: UUID) -> HttpResponse:
+@page(NoQuery, methods=("POST",), form=NoteForm)
+def add_note(request: HttpRequest, query: NoQuery, partnership_id: UUID) -> Page | HttpResponse:
     """Write a note on the workspace."""
     return _add(request, room(request, partnership_id, Role.ANALYST), None)
 
 
-@require_POST
-def add_saved_note(request: HttpRequest, partnership_id: UUID, saved_id: UUID) -> HttpResponse:
+@page(NoQuery, methods=("POST",), form=NoteForm)
+def add_saved_note(
+    request: HttpRequest, query: NoQuery, partnership_id: UUID, saved_id: UUID
+) -> Page | HttpResponse:
     """Write a note on something saved."""
     mine = room(request, partnership_id, Role.ANALYST)
     found = Saved.objects.filter(partnership_id=partnership_id, pk=saved_id).first()
@@ -93,7 +94,7 @@ def add_saved_note(request: HttpRequest, partnership_id: UUID, saved_id: UUID) -
     return _add(request, mine, found)
 
 
-@page(NoQuery, methods=("GET", "HEAD", "POST"))
+@page(NoQuery, methods=("GET", "HEAD", "POST"), form=NoteForm)
 def note(
     request: HttpRequest, query: NoQuery, partnership_id: UUID, note_id: int
 ) -> Page | HttpResponse:
@@ -112,8 +113,10 @@ def note(
     return HttpResponseRedirect(_back(found.partnership_id, found.saved_id))
 
 
-@require_POST
-def note_delete(request: HttpRequest, partnership_id: UUID, note_id: int) -> HttpResponse:
+@page(NoQuery, methods=("POST",))
+def note_delete(
+    request: HttpRequest, query: NoQuery, partnership_id: UUID, note_id: int
+) -> HttpResponse:
     """Delete a note."""
     mine = room(request, partnership_id, Role.ANALYST)
     found = _find(partnership_id, note_id)
@@ -121,13 +124,12 @@ def note_delete(request: HttpRequest, partnership_id: UUID, note_id: int) -> Htt
     return HttpResponseRedirect(_back(partnership_id, found.saved_id))
 
 
-def _add(request: HttpRequest, mine: Membership, saved: Saved | None) -> HttpResponse:
+def _add(request: HttpRequest, mine: Membership, saved: Saved | None) -> Page | HttpResponse:
     typed = str(request.POST.get("text", ""))[: 4 * LONGEST_NOTE]
     try:
         notes.write(mine, read_query(NoteForm, request.POST).text, saved)
     except InputError as error:
-        made = _form(mine, request.path, saved, typed, faults_of(error))
-        return respond(request, made)
+        return _form(mine, request.path, saved, typed, faults_of(error))
     return HttpResponseRedirect(_back(mine.partnership_id, saved.pk if saved else None))
 
 
@@ -170,7 +172,7 @@ def _form(
         content=NotePage(
             address=address, text=text, back=_back(mine.partnership_id, saved_id), faults=faults
         ),
-        document=lambda: {"kind": "note", "text": text, "problems": as_json(faults)},
+        document=lambda: {"kind": "note", "text": text, **as_json(faults)},
         status=400 if faults else 200,
         crumbs=crumbs_of(mine.partnership),
     )

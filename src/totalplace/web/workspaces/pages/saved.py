@@ -12,13 +12,12 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import path, reverse
-from django.views.decorators.http import require_POST
 
 from totalplace.errors import InputError
 from totalplace.web.failures import DeniedError
 from totalplace.web.figures.use import InUse, figures_in
 from totalplace.web.library import library
-from totalplace.web.page import Page, page, respond
+from totalplace.web.page import Page, page
 from totalplace.web.query import NoQuery, read_query
 from totalplace.web.workspaces import saving, trail
 from totalplace.web.workspaces.forms import Fault, as_json, faults_of
@@ -30,7 +29,7 @@ from totalplace.web.workspaces.permissions import room
 
 
 @dataclass(frozen=True, slots=True)
-class SaveQuery:
+class SaveForm:
     """What the form on a result's page brings."""
 
     address: str = field(default="", metadata={"longest": 4000})
@@ -66,10 +65,10 @@ class SavedPage:
     notes: NotesPart
 
 
-@require_POST
-def save(request: HttpRequest) -> HttpResponse:
+@page(NoQuery, methods=("POST",), form=SaveForm)
+def save(request: HttpRequest, query: NoQuery) -> HttpResponse:
     """Save a result to a workspace."""
-    form = read_query(SaveQuery, request.POST)
+    form = read_query(SaveForm, request.POST)
     try:
         number = UUID(form.workspace)
     except ValueError:
@@ -117,20 +116,24 @@ def kept(request: HttpRequest, query: NoQuery, partnership_id: UUID, saved_id: U
     )
 
 
-@require_POST
-def saved_name(request: HttpRequest, partnership_id: UUID, saved_id: UUID) -> HttpResponse:
+@page(NoQuery, methods=("POST",), form=NameForm)
+def saved_name(
+    request: HttpRequest, query: NoQuery, partnership_id: UUID, saved_id: UUID
+) -> Page | HttpResponse:
     """Call it something else."""
     mine = room(request, partnership_id, Role.ANALYST)
     one = _find(partnership_id, saved_id)
     try:
         saving.rename(one, read_query(NameForm, request.POST).name)
     except InputError as error:
-        return respond(request, _page_of(mine, one, faults_of(error)))
+        return _page_of(mine, one, faults_of(error))
     return HttpResponseRedirect(reverse("saved", args=[partnership_id, saved_id]))
 
 
-@require_POST
-def saved_delete(request: HttpRequest, partnership_id: UUID, saved_id: UUID) -> HttpResponse:
+@page(NoQuery, methods=("POST",))
+def saved_delete(
+    request: HttpRequest, query: NoQuery, partnership_id: UUID, saved_id: UUID
+) -> HttpResponse:
     """Delete it, with its notes."""
     room(request, partnership_id, Role.MANAGER)
     _find(partnership_id, saved_id).delete()
@@ -203,7 +206,7 @@ def _document(one: Saved, content: SavedPage) -> Mapping[str, Any]:
         "assumptions": one.assumptions,
         "figures": one.document,
         "notes": [note_document(note) for note in content.notes.notes],
-        "problems": as_json(content.faults),
+        **as_json(content.faults),
     }
 
 

@@ -12,13 +12,13 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
 
 from totalplace.errors import Problem
 from totalplace.web.page import Page, page
+from totalplace.web.query import NoQuery
 from totalplace.web.workspaces import sessions
 from totalplace.web.workspaces.forms import Fault, as_json, as_problems
-from totalplace.web.workspaces.models import User
+from totalplace.web.workspaces.models import LONGEST_NAME, User
 
 WRONG = "The name or the password is not right."
 VOID = "This link does not work: it was used already, is over a week old, or is not complete."
@@ -37,6 +37,24 @@ class LinkQuery:
     """The secret of a link."""
 
     link: str = field(default="", metadata={"longest": 300})
+
+
+@dataclass(frozen=True, slots=True)
+class SignInForm:
+    """What the form brings; read by `sessions`, since a password is taken as it is."""
+
+    username: str = field(default="", metadata={"longest": LONGEST_NAME})
+    password: str = field(default="", metadata={"longest": sessions.LONGEST_PASSWORD})
+    next: str = field(default="", metadata={"longest": 6000})
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordForm:
+    """What the form of a new password brings; read by `sessions` too."""
+
+    link: str = field(default="", metadata={"longest": 300})
+    new: str = field(default="", metadata={"longest": sessions.LONGEST_PASSWORD})
+    again: str = field(default="", metadata={"longest": sessions.LONGEST_PASSWORD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +78,7 @@ class SetPasswordPage:
 
 
 @sensitive_post_parameters("password")
-@page(SignInQuery, methods=("GET", "HEAD", "POST"))
+@page(SignInQuery, methods=("GET", "HEAD", "POST"), form=SignInForm)
 def sign_in(request: HttpRequest, query: SignInQuery) -> Page | HttpResponse:
     """Sign in. A wrong name and a wrong password are told in the same words."""
     if request.method != "POST":
@@ -84,15 +102,15 @@ def sign_in(request: HttpRequest, query: SignInQuery) -> Page | HttpResponse:
     return _sign_in(SignInPage(username=username, next=after, was_set=False, faults=tuple(faults)))
 
 
-@require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+@page(NoQuery, methods=("POST",))
+def sign_out(request: HttpRequest, query: NoQuery) -> HttpResponse:
     """End this session."""
     logout(request)
     return HttpResponseRedirect(reverse("start"))
 
 
 @sensitive_post_parameters("new", "again", "link")
-@page(LinkQuery, methods=("GET", "HEAD", "POST"))
+@page(LinkQuery, methods=("GET", "HEAD", "POST"), form=PasswordForm)
 def set_password(request: HttpRequest, query: LinkQuery) -> Page | HttpResponse:
     """Set a password by a link that works once."""
     posted = request.method == "POST"
@@ -121,7 +139,7 @@ def _sign_in(content: SignInPage) -> Page:
         title="Sign in",
         template="workspaces/sign_in.html",
         content=content,
-        document=lambda: {"kind": "sign-in", "problems": as_json(content.faults)},
+        document=lambda: {"kind": "sign-in", **as_json(content.faults)},
         status=400 if content.faults else 200,
         problems=as_problems(content.faults),
     )
@@ -136,7 +154,7 @@ def _set_password(content: SetPasswordPage) -> Page:
         document=lambda: {
             "kind": "set-password",
             "username": content.username or None,
-            "problems": [{"field": "link", "problem": VOID}] if void else as_json(content.faults),
+            **(as_json([Fault("link", VOID)], status=404) if void else as_json(content.faults)),
         },
         status=404 if void else 400 if content.faults else 200,
         problems=(Problem(what=VOID),) if void else as_problems(content.faults),

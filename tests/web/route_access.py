@@ -4,8 +4,9 @@ Flow: THIS -> test_route_access
 For each name of a route: an address, and for GET and for POST what a stranger, a reader, an
 analyst and a manager of the partnership get, and a manager of another one. Words in braces stand
 for what the test makes: ``{room}`` a partnership, ``{saved}`` something saved in it by the analyst,
-``{member}`` a reader's membership, ``{note}`` a note of the analyst's, ``{figures}`` a set of its own figures,
-``{job}`` work that somebody else asked for. A form is what a POST brings. **A new route needs a row here.**
+``{member}`` a reader's membership, ``{note}`` a note of the analyst's, ``{figures}`` a set of its
+own figures, ``{job}`` work that somebody else asked for. A form is what a POST brings.
+**A new route needs a row here.**
 
     302 for a stranger's GET leads to the page to sign in; 404 is what others get, whether the
     partnership exists or not; 403 says which role it takes; 405 that the method is not answered.

@@ -29,11 +29,11 @@ def command(served, *words):
 
 def link_of(served, username, role):
     """A new account in Exampleton; the path of the link that sets its password."""
-    told = command(served, "users", "add", username, "--name", username.capitalize())
-    command(served, "members", "add", username, "--partnership", ROOM, "--role", role)
+    told = command(served, "user", "add", username, "--name", username.capitalize())
+    command(served, "member", "add", username, "--partnership", ROOM, "--role", role)
     return re.search(r"/set-password\?link=\S+", told)[0]
 
 
 def make_partnership(served):
     """Exampleton: Camden and Islington."""
-    command(served, "partnerships", "add", ROOM, "--area", "Camden", "--area", "Islington")
+    command(served, "partnership", "add", ROOM, "--area", "Camden", "--area", "Islington")

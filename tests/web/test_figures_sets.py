@@ -13,8 +13,7 @@ import openpyxl
 import pytest
 from page_check import words_of
 from people import partnership, signed_in
-
-from conftest import Visitor
+from visiting import Visitor
 
 CAMDEN, ISLINGTON, LEEDS = "E09000007", "E09000019", "E08000035"
 RATE = "workforce.agency_rate_fte"

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from own_people import PASSWORD, ROOM, link_of, make_partnership
+from own_people import PASSWORD, ROOM, add_person
 from serving import Served, browser_path
 from test_browser import RULES, WAIT_MS
 
@@ -30,7 +30,6 @@ def served(tmp_path_factory):
         pytest.skip("needs a browser: apt install chromium")
     service = Served(tmp_path_factory.mktemp("figures"), WORKERS="1")
     service.start()
-    make_partnership(service)
     yield service
     service.stop()
 
@@ -77,10 +76,8 @@ def test_an_analyst_sends_five_mistakes_mends_them_and_sees_the_marked_result(
     page.set_default_timeout(WAIT_MS)
     if not scripts:  # axe needs scripts of its own; the page's are kept out
         page.route("**/*.js", lambda route: route.abort())
-    page.goto(link_of(served, who, "manager"))
-    page.get_by_label("New password", exact=False).first.fill(PASSWORD)
-    page.locator("input[name=again]").fill(PASSWORD)
-    page.locator("main button[type=submit]").click()
+    add_person(served, who, "manager")
+    page.goto("/sign-in?next=/workspaces")
     page.get_by_label("Name you sign in with").fill(who)
     page.locator("input[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()

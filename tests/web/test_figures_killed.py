@@ -12,7 +12,7 @@ import urllib.parse
 import urllib.request
 
 import pytest
-from own_people import PASSWORD, link_of, make_partnership
+from own_people import PASSWORD, add_person
 from serving import Served
 
 pytestmark = pytest.mark.slow
@@ -82,11 +82,8 @@ def test_a_set_is_there_whole_or_not_at_all_whenever_the_power_goes(tmp_path, en
     served = Served(tmp_path / "data", WORKERS="1")
     served.start()
     try:
-        make_partnership(served)
+        add_person(served, "ann", "analyst")
         ann = Analyst(served)
-        link = link_of(served, "ann", "analyst")
-        secret = urllib.parse.unquote(link.partition("link=")[2])
-        ann.post(link, link=secret, new=PASSWORD, again=PASSWORD)
         ann.post("/sign-in", username="ann", password=PASSWORD)
         (room,) = re.findall(r"/workspaces/[0-9a-f-]{36}", ann.get("/workspaces")[0])
         upload = f"{room}/figures/upload"

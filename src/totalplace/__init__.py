@@ -21,6 +21,7 @@ _PUBLIC = {
     "plan": "totalplace.scenarios.planning",
     "appraise": "totalplace.scenarios.planning",
     "bundle": "totalplace.scenarios.bundling",
+    "candidates": "totalplace.scenarios.listing",
     "measures": "totalplace.measures.catalogue",
     "profile": "totalplace.scenarios.profile",
     "expected": "totalplace.measures.expected",

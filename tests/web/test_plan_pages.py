@@ -259,3 +259,145 @@ def test_no_query_and_no_form_breaks_a_page(site, address, pairs, post):
         else client.get(f"{address}?{urlencode(pairs)}")
     )
     assert response.status_code < 500
+
+
+def test_what_moves_it_most_leads_to_each_assumption_with_this_plan(visitor, solved):
+    from page_check import outline
+
+    told = visitor.json(ADDRESS)["moves"]
+    links = outline(visitor.get(ADDRESS)).links
+    first = f"/evidence/{told[0]['id']}?service=social-work&arrangement=shared-management"
+    assert any(link.startswith(first) for link in links)
+    rows = list(
+        csv.DictReader(
+            io.StringIO(
+                visitor.get(f"{ADDRESS}&format=csv&table=moves").content.decode("utf-8-sig")
+            )
+        )
+    )
+    assert [row["assumption"] for row in rows] == [one["id"] for one in told]
+    assert float(rows[0]["worth_at_low"]) == pytest.approx(told[0]["worth_at_low"])
+
+
+def test_every_council_has_a_link_to_why_it_landed_there(visitor, solved):
+    from page_check import outline
+
+    page = outline(visitor.get(ADDRESS))
+    asked = {link.rpartition("area=")[2] for link in page.links if "/plan/explain" in link}
+    told = visitor.json(ADDRESS)
+    members = {m["area_code"] for one in told["partnerships"] for m in one["members"]}
+    assert members <= asked
+    assert {one["area_code"] for one in told["alone"]} <= asked
+
+
+def test_how_steady_it_is_is_worked_out_behind_the_pages_and_told_on_the_plan(visitor, solved):
+    from totalplace.web.jobs import board
+    from totalplace.web.jobs.models import Job
+    from totalplace.web.jobs.runner import perform
+
+    address = ADDRESS.replace("/plan/result", "/plan/stability")
+    assert "has not been worked out here yet" in words_of(visitor.get(address))
+    assert visitor.json(address)["status"] == "not asked"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(board, "_enqueue", lambda _: None)
+        going = visitor.post("/plan/stability", ASKED).headers["Location"]
+    number = UUID(going.rpartition("/")[2])
+    perform(number)
+    assert Job.objects.get(id=number).address == address
+    told = visitor.json(address)
+    page = visitor.get(address)
+    shown = words_of(page).replace("\u00a0", " ")
+    assert told["sentences"][0] in shown
+    assert 'aria-labelledby="pairs-title pairs-desc"' in page.content.decode()
+    assert told["sentences"][0] in words_of(visitor.get(ADDRESS)).replace("\u00a0", " ")
+    rows = list(
+        csv.DictReader(
+            io.StringIO(
+                visitor.get(f"{address}&format=csv&table=pairs").content.decode("utf-8-sig")
+            )
+        )
+    )
+    assert len(rows) == len(told["stability"]["pairs"])
+    pair = told["stability"]["pairs"][0]
+    assert f"{pair['names'][0]} + {pair['names'][1]}" in shown
+
+
+def test_a_plan_may_be_for_a_part_of_england_chosen_from_a_list_or_typed(visitor, monkeypatch):
+    from totalplace.web.jobs import board
+    from totalplace.web.jobs.models import Job
+
+    form = visitor.get("/plan/new?service=adoption").content.decode()
+    for group in ("Regions", "Police force areas", "NHS integrated care boards"):
+        assert f'<optgroup label="{group}">' in form
+    assert '<option value="South West">South West</option>' in form
+    monkeypatch.setattr(board, "_enqueue", lambda _: None)
+    asked = {"service": "adoption", "draws": "64", "only": ["", "Devon+Torbay + Plymouth"]}
+    going = visitor.post("/plan/new", asked).headers["Location"]
+    job = Job.objects.get(id=UUID(going.rpartition("/")[2]))
+    assert job.request["only"] == ["Devon", "Plymouth", "Torbay"]
+    assert "(only Devon, Plymouth and Torbay)" in job.title
+    visitor.post(f"{going}/cancel")
+    shown = words_of(visitor.get("/plan/result?service=adoption&only=South+West&draws=64"))
+    assert "for the South West only; 64 draws of the assumptions" in shown
+    page = visitor.client.post("/plan/new", {"service": "adoption", "only": "Mercia"})
+    assert page.status_code == 400
+    assert "is no part of England that a plan can be made for" in words_of(page)
+    assert "--only" not in words_of(page)
+    page = visitor.client.post("/plan/new", {"service": "adoption", "only": "Devon"})
+    assert "nobody can share with itself" in words_of(page)
+
+
+def test_what_was_asked_is_said_in_words(site, england):
+    from datetime import date
+
+    from totalplace.web.asked_words import asked_words
+    from totalplace.web.planned import PlanQuery, checked
+
+    query = checked(
+        PlanQuery(
+            service="social-work",
+            objective="cautious",
+            floor=0.6,
+            inside=("region",),
+            together=("Camden+Islington",),
+            without=("no-weak-leader",),
+            hold=("team.director=0.6",),
+            funding="a grant",
+            max_members=3,
+            as_of=date(2026, 1, 1),
+        ),
+        england,
+    )
+    told = asked_words(query, england)
+    assert told == [
+        "Camden and Islington must share",
+        "judged by the worst fifth of what may happen",
+        "each pays back with a chance of at least 60 %",
+        "no partnership crosses the border of a region",
+        "at most 3 members",
+        "“a grant” pays for the change",
+        "without the guard “no weak leader”",
+        "director's top team held at £0.6m a year",
+        "as known on 1 January 2026",
+    ]
+    assert asked_words(PlanQuery(service="social-work"), england) == []
+
+
+def test_two_plans_are_completed_from_the_page_that_compares_them(visitor, solved, monkeypatch):
+    from urllib.parse import parse_qs, urlencode, urlsplit
+
+    from totalplace.web.jobs import board
+
+    monkeypatch.setattr(board, "_enqueue", lambda _: None)
+    one = ADDRESS.partition("?")[2]
+    both = {"one": one, "other": f"{one}&hold=team.director%3D0.7"}
+    page = visitor.get(f"/plan/compare?{urlencode(both)}")
+    assert "has not been worked out here yet" in words_of(page)
+    going = visitor.post("/plan/compare", both).headers["Location"]
+    then = parse_qs(urlsplit(going).query)["then"][0]
+    assert then.startswith("/plan/compare?")
+    assert "hold=team.director" in then.replace("%26", "&").replace("%3D", "=")
+    visitor.get(going)
+    visitor.post(f"{going.partition('?')[0]}/cancel")
+    elsewhere = going.partition("?")[0] + "?then=https%3A%2F%2Fexample.org%2F"
+    assert "leads elsewhere" in words_of(visitor.get(elsewhere, status=400))

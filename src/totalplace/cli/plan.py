@@ -61,6 +61,14 @@ def plan(
         str | None,
         typer.Option(metavar="AREA", help="Tell why AREA landed where it did, instead."),
     ] = None,
+    candidates: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write every partnership considered, with all its figures, as .csv or .parquet, "
+            "instead.",
+        ),
+    ] = None,
     book: BookFile = None,
     own: OwnFile = None,
     as_json: AsJson = False,
@@ -70,6 +78,8 @@ def plan(
     if common_footprint:
         if explain is not None:
             raise typer.BadParameter("ask it of one service", param_hint="--explain")
+        if candidates is not None:
+            raise typer.BadParameter("ask it of one service", param_hint="--candidates")
         _common_footprint(services, asked, book, own, as_json=as_json, out=out)
         return
     if len(services) > 1:
@@ -81,6 +91,9 @@ def plan(
     (service,) = services
     if explain is not None:
         tell_why(service, explain, asked, book, own, as_json=as_json)
+        return
+    if candidates is not None:
+        _list_candidates(service, candidates, asked, book, own)
         return
     screen = Screen()
     from totalplace.scenarios import planning
@@ -110,6 +123,20 @@ def plan(
         typer.echo("  Every authority, guard and assumption: add --out FOLDER.")
     elif written:
         typer.echo(f"  Written: {'  '.join(str(path) for path in written)}", err=as_json)
+
+
+def _list_candidates(
+    service: str, file: Path, asked: dict[str, Any], book: Path | None, own: Path | None
+) -> None:
+    screen = Screen()
+    from totalplace.scenarios import listing
+
+    listing.check_name(file)
+    with open_book(book, own) as opened, screen.progress() as progress_fn:
+        table = listing.candidates(opened, service=service, progress_fn=progress_fn, **asked)
+    listing.write_candidates(table, file)
+    allowed = int(table["allowed"].sum())
+    typer.echo(f"{table.height:,} partnerships, {allowed:,} of them allowed, written to {file}")
 
 
 def _common_footprint(

@@ -336,6 +336,7 @@ class _Solver:
         self.judged, self.searched = judged, searched
         self.stop = Stop()
         self._splits: dict[tuple[int, Arrangement], Split] = {}
+        self._unfair: list[tuple[int, int]] = []  # arrangement and candidate, learnt so far
 
     def solve(self, *, without: str = "") -> Choice:
         """Solve, refuse any partnership in which a member pays for the others, solve again."""
@@ -355,6 +356,9 @@ class _Solver:
         asked = without != guards.USERS_OWN and guards.USERS_OWN not in limits.off
         required = must_share(self.problem, limits) if asked else None
         banned = 0
+        if fair:  # who pays for whom hangs on no other guard
+            for kind, candidate in self._unfair:
+                score[kind, candidate] = -np.inf
         while True:
             best = score.argmax(axis=0)
             gain = score[best, np.arange(score.shape[1])]
@@ -389,7 +393,8 @@ class _Solver:
                     banned=banned,
                 )
             for at in unfair:
-                score[best[chosen[at]], chosen[at]] = -np.inf
+                self._unfair.append((int(best[chosen[at]]), int(chosen[at])))
+                score[self._unfair[-1]] = -np.inf
                 banned += 1
 
     def _split(self, candidate: int, arrangement: Arrangement) -> Split | None:

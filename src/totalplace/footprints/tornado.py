@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.optimize import brentq
 
-from totalplace.evidence.registry import Registry
+from totalplace.evidence.registry import Parameter, Registry
 from totalplace.footprints.appraisal import Values, appraise_all
 from totalplace.footprints.candidates import Candidates, Shape, from_sets, shape
 from totalplace.footprints.problem import Problem
@@ -196,6 +196,29 @@ def tornado(
         )
         moved[k] = replace(one, flips_at=at)
     return tuple(moved)
+
+
+def switching_value(worth_fn: WorthFn, draws: AssumptionDraws, row: Parameter) -> float | None:
+    """The value of one assumption nearest its own at which a result changes sign; None if none.
+
+    Args:
+        worth_fn: The result, in pounds, under given draws.
+        draws: The joint draws of all assumptions.
+        row: The assumption.
+    """
+
+    def at(value: float) -> float:
+        return worth_fn(Held(draws, row.id, value))
+
+    span = (row.low, row.value, row.high)
+    return _flips_at(at, span, (at(row.low), at(row.high)), whole=row.id in WHOLE)
+
+
+def reads_of(worth_fn: WorthFn, draws: AssumptionDraws) -> frozenset[str]:
+    """The ids of the assumptions that a result reads from the draws."""
+    watched = _Watched(draws)
+    worth_fn(watched)
+    return frozenset(watched.read)
 
 
 def _flips_at(

@@ -90,7 +90,7 @@ def plan_map(plan: Plan, shapes: MapShapes, *, ident: str) -> str:
         shapes: How to draw each authority.
         ident: Prefix of every id in the drawing, unique on the page.
     """
-    shapes = _part(plan, shapes)
+    shapes = shapes_of(plan, shapes)
     width, height = shapes.size
     number_of = partnership_numbers(plan)
     used = sorted({number for code, number in number_of.items() if code in shapes.paths})
@@ -120,7 +120,7 @@ def plan_map(plan: Plan, shapes: MapShapes, *, ident: str) -> str:
     )
 
 
-def _part(plan: Plan, shapes: MapShapes) -> MapShapes:
+def shapes_of(plan: Plan, shapes: MapShapes) -> MapShapes:
     """The shapes of those who take part, as large as the whole country would be drawn."""
     inside = {code: path for code, path in shapes.paths.items() if code in plan.names}
     boxes = [box for path in inside.values() for box in _rings(path)]

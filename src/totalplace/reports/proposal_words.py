@@ -57,8 +57,11 @@ def steps(found: Proposal) -> list[str]:
 def _step(one: Step) -> str:
     verb = "Adding" if one.adds else "Leaving out"
     sign = "+" if one.saving_change >= 0 else ""
-    refused = f", refused by {and_list(one.refused_by)}" if one.refused_by else ""
-    return f"{verb} {one.name}: {sign}{pounds(one.saving_change)} a year{refused}."
+    blocked = and_list(
+        [f"{title} ({reason})" for title, reason in zip(one.refused_by, one.why, strict=True)]
+    )
+    end = f", blocked by {blocked}" if blocked else ""
+    return f"{verb} {one.name}: {sign}{pounds(one.saving_change)} a year{end}."
 
 
 def step_rows(found: Proposal) -> list[tuple[str, ...]]:

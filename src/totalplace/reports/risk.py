@@ -8,12 +8,13 @@ Nothing is computed here beyond choosing what to say.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from math import isfinite
 
 from totalplace.footprints.core import FairSplit, Leaver
 from totalplace.footprints.front import Front, FrontPoint
-from totalplace.footprints.results import Range, Swing
-from totalplace.footprints.stability import Recurring
+from totalplace.footprints.results import Plan, Range, Swing
+from totalplace.footprints.stability import Recurring, Stability
 from totalplace.reports.columns import columns, paragraph
 from totalplace.reports.json_document import Json, result_document
 from totalplace.reports.stamp import stamp_line, stamp_of
@@ -34,12 +35,20 @@ from totalplace.scenarios.risk import Risk
 
 STEADY = 0.5  # in the best plan of at least half of the draws
 ROWS = 12
+SWING_HEADS = (
+    "assumption", "range", "worth at the low end", "at the high end", "verdict flips at"
+)  # fmt: skip
 _BY = {"expected": "on average", "cautious": "in the worst fifth"}
 
 
 def risk_sentences(risk: Risk) -> list[str]:
     """The verdict first: how steady, what moves it most, who would leave, against chance."""
-    return [*_steady(risk), *_moves(risk), *_leaving(risk), *_random(risk)]
+    return [
+        *steady_sentences(risk.plan, risk.stability),
+        *_moves(risk),
+        *leaving_sentences(risk.splits),
+        *_random(risk),
+    ]
 
 
 def risk_text(
@@ -69,17 +78,17 @@ def risk_text(
     table(
         f"How often each partnership is in the best plan of one of {draws}",
         head,
-        _recurring(told.partnerships, rows),
+        recurring_rows(told.partnerships, rows),
     )
     table(
         "How often two authorities share, with whomever else",
         ("pair", "how", "in the best plan of", "in this plan"),
-        _recurring(told.pairs, rows),
+        recurring_rows(told.pairs, rows),
     )
     table(
         _about(risk),
-        ("assumption", "range", "worth at the low end", "at the high end", "verdict flips at"),
-        [_swing(s) for s in risk.tornado[:rows]],
+        SWING_HEADS,
+        [swing_row(s) for s in risk.tornado[:rows]],
     )
     for one in risk.fronts:
         if len(one.points) == 1:
@@ -119,9 +128,9 @@ def risk_to_json(risk: Risk) -> str:
     return json.dumps(risk_document(risk), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _steady(risk: Risk) -> list[str]:
-    told = risk.stability
-    if risk.plan.is_do_nothing:
+def steady_sentences(plan: Plan, told: Stability) -> list[str]:
+    """How often the plan, or doing nothing, is best when one draw is known for certain."""
+    if plan.is_do_nothing:
         first = (
             f"Doing nothing is the best plan in {share(told.do_nothing)} of {told.draws:,} draws "
             "of the assumptions."
@@ -159,10 +168,11 @@ def _moves(risk: Risk) -> list[str]:
     return moves_words(risk.tornado, do_nothing=risk.plan.is_do_nothing)
 
 
-def _leaving(risk: Risk) -> list[str]:
-    if not risk.splits:
+def leaving_sentences(splits: Sequence[FairSplit]) -> list[str]:
+    """Who would do better by leaving, a sentence for each partnership; or that nobody would."""
+    if not splits:
         return []
-    lines = [_leaver(one, one.leavers[0]) for one in risk.splits if one.leavers]
+    lines = [_leaver(one, one.leavers[0]) for one in splits if one.leavers]
     return lines or ["No member, and no group of members, would do better by leaving."]
 
 
@@ -191,7 +201,8 @@ def _about(risk: Risk) -> str:
     return f"What each assumption does to the worth of {what} {by}, all others as drawn"
 
 
-def _recurring(found: tuple[Recurring, ...], rows: int) -> list[tuple[str, ...]]:
+def recurring_rows(found: tuple[Recurring, ...], rows: int) -> list[tuple[str, ...]]:
+    """The most frequent, and all that are in the plan."""
     shown = [one for at, one in enumerate(found) if at < rows or one.in_plan]
     return [
         (
@@ -204,7 +215,8 @@ def _recurring(found: tuple[Recurring, ...], rows: int) -> list[tuple[str, ...]]
     ]
 
 
-def _swing(swing: Swing) -> tuple[str, ...]:
+def swing_row(swing: Swing) -> tuple[str, ...]:
+    """An assumption: its range, the worth at each end, and where the verdict flips."""
     scale = scale_for([Range(swing.worth, swing.worth_at_low, swing.worth_at_high)], column=True)
     return (
         short_title(swing),

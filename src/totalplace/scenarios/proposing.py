@@ -21,7 +21,7 @@ from totalplace.footprints.candidates import Candidates, from_sets, shape
 from totalplace.footprints.limits import Limits
 from totalplace.footprints.plan import appraise_set
 from totalplace.footprints.problem import Problem
-from totalplace.footprints.results import Appraisal
+from totalplace.footprints.results import Appraisal, GuardFinding
 from totalplace.footprints.search import usable
 from totalplace.scenarios.asked import (
     arrangement_faults,
@@ -65,6 +65,7 @@ class Step:
     saving_change: float  # of the mean saving a year once settled, pounds
     value: float  # mean net present value with the change
     refused_by: tuple[str, ...]  # titles of guards that refuse it then
+    why: tuple[str, ...]  # the reason of each, in the same order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +206,7 @@ class _Near:
         ]
         swaps = [frozenset(inside - {m} | {b}) for m, b in product(members, self.beside)]
         self.sets: Candidates = from_sets([*sets, *swaps])
-        outline = shape(problem, self.sets)
+        self.outline = outline = shape(problem, self.sets)
         self.values = appraise_all(problem, setting.draws, way, self.sets, outline)
         judged = guards.verdicts(
             problem, way, self.sets, outline, self.values.first_year_cost, limits
@@ -221,6 +222,7 @@ class _Near:
             if len(changed) != 1:
                 continue
             (who,) = changed
+            refused = self._refusals(at)
             found.append(
                 Step(
                     adds=who in group,
@@ -228,12 +230,24 @@ class _Near:
                     name=self.setting.problem.names[who],
                     saving_change=float(self.values.saving_a_year[at]) - asked.saving_a_year.mean,
                     value=float(self.values.mean[at]),
-                    refused_by=tuple(
-                        guards.TITLES[one.guard] for one in self.judged if not one.passes[at]
-                    ),
+                    refused_by=tuple(one.title for one in refused),
+                    why=tuple(one.reason for one in refused),
                 )
             )
         return tuple(sorted(found, key=lambda step: -step.value))
+
+    def _refusals(self, at: int) -> list[GuardFinding]:
+        """The guards that refuse one set, with their reasons."""
+        pick = np.array([at])
+        (held,) = guards.findings(
+            self.setting.problem,
+            self.way,
+            self.sets.take(pick),
+            self.outline.take(pick),
+            self.values.first_year_cost[pick],
+            self.limits,
+        )
+        return [one for one in held if not one.passed]
 
     def better(self, asked: Appraisal, without: Sequence[str]) -> Better | None:
         """The nearest set that is worth more and is allowed: one change before two."""

@@ -170,7 +170,7 @@ def look_behind(
     position = search.candidates.position()
     splits = {
         tuple(search.problem.area_codes[m] for m in one.members): fair_split(
-            search.problem, one, guarded=_guarded_worth(search, one, kind, position)
+            search.problem, one, guarded=guarded_worth(search, one, kind, position)
         )
         for one, kind in zip(search.choice.splits, search.choice.arrangements, strict=True)
         if one is not None
@@ -185,7 +185,7 @@ def look_behind(
     )
 
 
-def _guarded_worth(
+def guarded_worth(
     search: Search, one: Split, kind: Arrangement, position: dict[tuple[int, ...], int]
 ) -> FloatArray:
     """Worth of each sub-group of a partnership if it may only form what the guards allow."""

@@ -23,6 +23,7 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseRedirect,
+    QueryDict,
     UnreadablePostError,
 )
 from django.http.multipartparser import MultiPartParserError
@@ -143,6 +144,7 @@ def failed(
 ) -> HttpResponse:
     """An error page with its status, or the same as JSON where that was asked for."""
     title = TITLES[status]
+    _readable(request)
     told = Page(
         title=title,
         template="failure.html",
@@ -152,6 +154,14 @@ def failed(
         status=status,
     )
     return respond(request, told, wanted="json" if request.GET.get("format") == "json" else "")
+
+
+def _readable(request: HttpRequest) -> None:
+    """Where there is too much in the address to be read, the error page is that of none of it."""
+    try:
+        request.GET  # noqa: B018 (read once, then kept)
+    except TOO_MUCH:
+        request.GET = QueryDict()
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -64,7 +64,10 @@ def _maker(hint: Any) -> Callable[[Any], Any]:
     """What makes a value of a type from its plain form."""
     origin, args = get_origin(hint), get_args(hint)
     if origin in {Union, UnionType}:
-        (inner,) = (_maker(part) for part in args if part is not NoneType)
+        parts = [part for part in args if part is not NoneType]
+        if set(parts) <= {str, int, float, bool}:
+            return lambda given: given  # as it stands in JSON
+        (inner,) = (_maker(part) for part in parts)
         return lambda given: None if given is None else inner(given)
     if origin is tuple:
         return _maker_of_tuple(args)
@@ -73,8 +76,8 @@ def _maker(hint: Any) -> Callable[[Any], Any]:
         return lambda given: {name_of(name): value_of(one) for name, one in given.items()}
     if is_dataclass(hint):
         hints, made = get_type_hints(hint), cast(Any, hint)
-        parts = {field.name: _maker(hints[field.name]) for field in fields(hint)}
-        return lambda given: made(**{name: make(given[name]) for name, make in parts.items()})
+        makers = {field.name: _maker(hints[field.name]) for field in fields(hint)}
+        return lambda given: made(**{name: make(given[name]) for name, make in makers.items()})
     return _simple(hint)
 
 

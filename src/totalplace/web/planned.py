@@ -27,6 +27,8 @@ from totalplace.scenarios.asked import (
     inside_faults,
     number_faults,
 )
+from totalplace.scenarios.within import names_of
+from totalplace.web.part import part_words
 
 GROUPS = ("together", "apart", "named", "improvement", "keep")
 AS_ASKED = (
@@ -42,6 +44,7 @@ class PlanQuery:
     """The parameters of a plan; see `planning.plan` for what each means."""
 
     service: str = ""
+    only: tuple[str, ...] = ()  # the part of England it is for; empty: all of it
     arrangement: tuple[str, ...] = ()
     objective: Literal["expected", "cautious"] = "expected"
     floor: float | None = field(default=None, metadata={"min": 0, "max": 1})
@@ -102,10 +105,11 @@ def checked(query: Q, book: Book) -> Q:
             groups[name] = tuple(_codes(name, words, book) for words in getattr(query, name))
         except InputError as error:
             faults += error.problems
-    try:
-        registry_of(query.hold)
-    except InputError as error:
-        faults += error.problems
+    for look in (lambda: registry_of(query.hold), lambda: part_words(query.only)):
+        try:
+            look()
+        except InputError as error:
+            faults += error.problems
     if faults:
         raise InputError(faults, after="Nothing was planned.")
     changed: dict[str, Any] = {
@@ -116,6 +120,7 @@ def checked(query: Q, book: Book) -> Q:
             if str(one) in query.arrangement
         ),
         **{name: tuple(sorted(getattr(query, name))) for name in ("inside", "without", "hold")},
+        "only": tuple(sorted(names_of(query.only), key=str.casefold)),
     }
     return replace(query, **changed)
 
@@ -172,6 +177,7 @@ def options_of(request: Mapping[str, Any], *, limit_s: float) -> dict[str, Any]:
         **{name: request[name] for name in AS_ASKED},
         **{name: [words.split("+") for words in request[name]] for name in GROUPS},
         "arrangements": request["arrangement"],
+        "only": request["only"] or None,
         "inside": request["inside"],
         "without": request["without"],
         "registry": registry_of(tuple(request["hold"])),
@@ -192,18 +198,6 @@ def words_of(query: PlanQuery, **other: object) -> str:
         items = value if isinstance(value, tuple) else (value,)
         pairs += [(one.name, "yes" if item is True else str(item)) for item in items]
     return urlencode(pairs)
-
-
-def own_words(query: PlanQuery) -> list[str]:
-    """What was asked beyond the defaults, for people: the parameters and their values."""
-    told = []
-    for one in fields(query):
-        value = getattr(query, one.name)
-        if one.name in {"service", "arrangement"} or value == one.default:
-            continue
-        shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-        told.append(f"{one.name.replace('_', ' ')}: {'yes' if value is True else shown}")
-    return told
 
 
 def form_values(given: QueryDict) -> dict[str, list[str]]:

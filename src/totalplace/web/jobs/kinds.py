@@ -15,6 +15,10 @@ Perform = Callable[[Mapping[str, Any], Watch], Mapping[str, bytes]]
 KINDS: dict[str, str] = {
     "plan": "totalplace.web.jobs.plans:perform_plan",
     "explanation": "totalplace.web.jobs.plans:perform_explanation",
+    "flips": "totalplace.web.jobs.flips:perform_flips",
+    "gap": "totalplace.web.jobs.money:perform_gap",
+    "split": "totalplace.web.jobs.money:perform_split",
+    "steady": "totalplace.web.jobs.steady:perform_steady",
 }
 """Kind to ``module:function``. The function gets the request and the watch, and returns files by
 name. It tells the watch how far it is, ends within ``watch.limit_s`` with the best it has, and

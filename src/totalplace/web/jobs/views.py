@@ -5,21 +5,23 @@ Flow: jobs.board -> THIS -> web.page
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from totalplace.errors import InputError, Problem
 from totalplace.web.failures import DeniedError
 from totalplace.web.figures.use import FIGURES, visible
 from totalplace.web.jobs import board
 from totalplace.web.jobs.models import Job, Status
 from totalplace.web.jobs.progress import progress_svg
 from totalplace.web.page import Page, page
-from totalplace.web.query import NoQuery
 from totalplace.web.visitors import visitor
 
 REFRESH_S = 3
@@ -52,10 +54,20 @@ class JobPage:
     cancel_address: str
 
 
-@page(NoQuery)
-def job_page(request: HttpRequest, query: NoQuery, job_id: UUID) -> Page | HttpResponse:
+@dataclass(frozen=True, slots=True)
+class JobQuery:
+    """Where to go when it is done, when not to its own result: an address of this site."""
+
+    then: str = field(default="", metadata={"longest": 7000})
+
+
+@page(JobQuery)
+def job_page(request: HttpRequest, query: JobQuery, job_id: UUID) -> Page | HttpResponse:
     """One job. When it is done, the visitor is taken to its result."""
     job = _find(request, job_id)
+    if query.then and not url_has_allowed_host_and_scheme(query.then, allowed_hosts=None):
+        raise InputError(Problem(what="then leads elsewhere", fix="Give an address of this site."))
+    result = query.then or job.address
     wants_page = (
         not request.GET.get("format")
         and request.get_preferred_type(["text/html", "application/json"]) != "application/json"
@@ -63,10 +75,10 @@ def job_page(request: HttpRequest, query: NoQuery, job_id: UUID) -> Page | HttpR
     if job.status == Status.DONE and wants_page:
         if getattr(request, "htmx", None):
             response = HttpResponse(status=204)
-            response["HX-Redirect"] = job.address
+            response["HX-Redirect"] = result
             return response
-        return HttpResponseRedirect(job.address)
-    content = _content(request, job)
+        return HttpResponseRedirect(result)
+    content = _content(request, job, query.then)
     return Page(
         title=f"{content.status}: {job.title}",
         template="job.html",
@@ -98,11 +110,11 @@ def _find(request: HttpRequest, job_id: UUID) -> Job:
     return job
 
 
-def _content(request: HttpRequest, job: Job) -> JobPage:
+def _content(request: HttpRequest, job: Job, then: str) -> JobPage:
     who = visitor(request)
     point = job.progress[-1] if job.progress else None
     value, bound = (point[1], point[2]) if point else (None, None)
-    own = reverse("job", args=[job.id])
+    own = reverse("job", args=[job.id]) + (f"?{urlencode({'then': then})}" if then else "")
     return JobPage(
         title=job.title,
         status=WORDS[Status(job.status)],
@@ -114,7 +126,7 @@ def _content(request: HttpRequest, job: Job) -> JobPage:
         chart=progress_svg(job.progress),
         live=job.is_live,
         mine=bool(who) and job.askers.filter(visitor=who, cancelled=False).exists(),
-        address=job.address,
+        address=then or job.address,
         own_address=own,
         cancel_address=reverse("cancel-job", args=[job.id]),
     )

@@ -59,7 +59,7 @@ def evidence(request: HttpRequest, query: EvidenceQuery) -> Page:
             "sha256": registry.sha256,
             "assumptions": [row for row in registry.to_rows() if row["id"] in kept],
         },
-        tables=lambda: (_table(rows),),
+        tables=lambda: (assumptions_table(rows),),
         stamp=f"assumptions {registry.sha256[:12]}",
         file_name="assumptions",
     )
@@ -69,7 +69,8 @@ def _text(one: Parameter) -> str:
     return f"{one.id} {one.title} {one.source} {one.commissioned_by} {one.note}".casefold()
 
 
-def _table(rows: list[Parameter]) -> Table:
+def assumptions_table(rows: list[Parameter]) -> Table:
+    """Some assumptions, unrounded, to take away."""
     return Table(
         name="assumptions",
         title="Assumptions",

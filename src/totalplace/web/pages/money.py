@@ -23,6 +23,7 @@ from totalplace.reports.money_workbook import money_sheets, money_workbook
 from totalplace.scenarios.counting import count_place, read_ledger
 from totalplace.web.library import library
 from totalplace.web.page import Page, page
+from totalplace.web.pages.leaflets import beside, has_districts
 from totalplace.web.pages.places import register
 from totalplace.web.sheets import tables_of
 
@@ -42,6 +43,8 @@ class MoneyPage:
 
     account: PageContext
     place_address: str
+    beside: tuple[tuple[str, str, bool], ...]
+    split_address: str  # "" where there are no districts to divide it by
 
 
 @page(MoneyQuery)
@@ -60,6 +63,8 @@ def money(request: HttpRequest, query: MoneyQuery, area: str) -> Page | HttpResp
                 ("money page", code, query), lambda _: money_context(found, query.by)
             ),
             place_address=reverse("place", args=[code]),
+            beside=beside(code, "money"),
+            split_address=reverse("split", args=[code]) if has_districts(code) else "",
         ),
         document=lambda: money_document(found),
         tables=lambda: tables_of(money_sheets(found, flows(found), query.by)),

@@ -24,6 +24,7 @@ from totalplace.scenarios.account import Profile
 from totalplace.web.downloads import Column, Table
 from totalplace.web.library import library
 from totalplace.web.page import Page, page
+from totalplace.web.pages.leaflets import has_districts
 from totalplace.web.pages.places import register
 
 NEIGHBOUR_LISTS = (
@@ -60,6 +61,8 @@ class PlacePage:
     as_of: date | None
     money_address: str  # "" for a place whose money is not counted: one of the past
     compare_address: str
+    watch_address: str  # "" for a place that is not one council of today
+    split_address: str  # "" where there are no districts to divide it by
 
 
 @page(PlaceQuery)
@@ -89,6 +92,8 @@ def place(request: HttpRequest, query: PlaceQuery, area: str) -> Page | HttpResp
             if territory.kind == "past authority"
             else reverse("money", args=[code]),
             compare_address=f"{reverse('compare')}?{urlencode({'area': code})}",
+            watch_address=reverse("watch", args=[code]) if territory.kind == "authority" else "",
+            split_address=reverse("split", args=[code]) if has_districts(code) else "",
         ),
         document=lambda: profile_document(found),
         tables=lambda: (_measures(found),),

@@ -23,24 +23,28 @@ from totalplace.reports.json_document import plan_document
 from totalplace.reports.map import MapShapes
 from totalplace.reports.options_paper import plan_paper
 from totalplace.reports.page import PageContext, plan_context
+from totalplace.reports.risk import SWING_HEADS, swing_row
 from totalplace.reports.workbook import plan_workbook
 from totalplace.scenarios.asked import INSIDE_WORDS
+from totalplace.web.asked_words import asked_words
 from totalplace.web.figures.use import with_figures
 from totalplace.web.jobs import board
 from totalplace.web.jobs.models import Job, Status
 from totalplace.web.jobs.plans import PLAN, RESULT
+from totalplace.web.jobs.steady import STEADY
 from totalplace.web.kept import read
 from totalplace.web.library import library
 from totalplace.web.page import Page, page
 from totalplace.web.pages import maps
 from totalplace.web.pages.places import register
 from totalplace.web.pages.plan_tables import plan_tables
+from totalplace.web.pages.steady import sentences_of, steady_of
+from totalplace.web.part import Choices, part_choices, part_words
 from totalplace.web.planned import (
     GROUPS,
     PlanQuery,
     checked,
     form_values,
-    own_words,
     registry_of,
     request_of,
     words_of,
@@ -50,6 +54,7 @@ from totalplace.web.visitors import visitor
 from totalplace.web.workspaces.saving import SaveForm, form_for
 
 CRUMBS = (("Plan", "/plan"),)  # what stands above a plan
+MOST_MOVES = 8  # assumptions listed under what moves it most; the downloads have all
 GROUP_WORDS = {
     "together": ("Must share", "Authorities that have to be in one partnership."),
     "apart": ("Must not share", "Authorities no two of which may be in one partnership."),
@@ -87,6 +92,9 @@ class FormPage:
     service: str
     address: str
     problems: tuple[Problem, ...]
+    parts: Choices  # of England
+    part: str  # the one chosen from the list
+    councils: str  # or those typed
     arrangements: tuple[Choice, ...]
     inside: tuple[Choice, ...]
     guards: tuple[Choice, ...]
@@ -110,6 +118,11 @@ class PlanPage:
     change_address: str
     paper_address: str
     compare_address: str
+    move_heads: tuple[str, ...]
+    moves: tuple[tuple[tuple[str, ...], str], ...]  # cells, and the page of the assumption
+    steady: list[str]  # sentences, once that has been worked out
+    steady_address: str
+    explain_address: str  # an authority's code goes at its end
     fields: tuple[tuple[str, str], ...]  # the query as hidden fields
     save: SaveForm | None  # None: the visitor may save nowhere
 
@@ -159,7 +172,7 @@ def plan_form(request: HttpRequest, query: PlanQuery) -> Page | HttpResponse:
         if "".join(values["service"]) not in services():
             raise
         return _form(values, error.problems)
-    return HttpResponseRedirect(reverse("job", args=[_ask(request, wanted).id]))
+    return HttpResponseRedirect(reverse("job", args=[ask(request, wanted).id]))
 
 
 @page(PlanQuery)
@@ -223,15 +236,15 @@ def result_page(
             found,
             assumptions=assumptions,
             maps=shapes(),
-            address=request.build_absolute_uri(job.address),
+            address=request.build_absolute_uri(f"{reverse('plan-result')}?{words_of(wanted)}"),
         ),
         sources=found.sources,
         own=found.own,
         stamp=f"assumptions {found.assumptions_sha256[:12]} · seed {found.seed} · "
         f"{found.draws:,} draws",
-        file_name=f"plan-{found.service}",
+        file_name="-".join(filter(None, ("plan", found.service, _slug(found.only)))),
         crumbs=crumbs,
-        fixed_by=None if as_kept else (job.id,),
+        fixed_by=None if as_kept else (job.id, tuple(content.steady)),
         made_from=f"book {found.book_hash[:12]} · Total Place {found.version}" if as_kept else "",
     )
 
@@ -250,7 +263,8 @@ def shapes() -> list[MapShapes]:
     return [one for one in (maps.hexagons(), maps.outlines()) if one is not None]
 
 
-def _ask(request: HttpRequest, wanted: PlanQuery) -> Job:
+def ask(request: HttpRequest, wanted: PlanQuery) -> Job:
+    """Have a plan worked out, or join those who have."""
     return board.submit(
         PLAN,
         request_of(wanted),
@@ -260,17 +274,23 @@ def _ask(request: HttpRequest, wanted: PlanQuery) -> Job:
     )
 
 
+def _slug(words: str) -> str:
+    return "-".join("".join(c if c.isalnum() else " " for c in words.casefold()).split())[:60]
+
+
 def _title(wanted: PlanQuery) -> str:
-    return f"{find_service(wanted.service).title}: who should share it, and with whom"
+    where = f" (only {part_words(wanted.only)})" if wanted.only else ""
+    return f"{find_service(wanted.service).title}: who should share it, and with whom{where}"
 
 
 def _result(wanted: PlanQuery, job: Job | None, found: Plan | None) -> PlanPage:
     words = words_of(wanted)
     one = with_figures(f"?{words}").removeprefix("?")
+    steadiness = steady_of(board.find(STEADY, request_of(wanted))) if found else None
     return PlanPage(
         title=_title(wanted),
         plan=None if found is None or job is None else _context(job, found),
-        asked=own_words(wanted),
+        asked=asked_words(wanted, library().book),
         status=job.status if job else "",
         words=job.words if job else "",
         job_address=reverse("job", args=[job.id]) if job else "",
@@ -278,6 +298,14 @@ def _result(wanted: PlanQuery, job: Job | None, found: Plan | None) -> PlanPage:
         change_address=with_figures(f"{reverse('plan-form')}?{words}"),
         paper_address=with_figures(f"{reverse('plan-result')}?{words}&format=docx"),
         compare_address=with_figures(f"{reverse('plans')}?{urlencode({'one': one})}"),
+        move_heads=SWING_HEADS,
+        moves=tuple(
+            (swing_row(one), with_figures(f"{reverse('assumption', args=[one.id])}?{words}"))
+            for one in (found.moves[:MOST_MOVES] if found else ())
+        ),
+        steady=sentences_of(steadiness) if steadiness else [],
+        steady_address=with_figures(f"{reverse('steady')}?{words}"),
+        explain_address=f"{with_figures(reverse('explain') + '?' + words)}&area=",
         fields=tuple(_fields(wanted)),
         save=None,
     )
@@ -302,6 +330,9 @@ def _form(values: Mapping[str, list[str]], problems: Sequence[Problem]) -> Page:
         for name in GROUPS
     )
     title = f"Share {chosen.title[0].lower()}{chosen.title[1:]}"
+    parts = part_choices()
+    listed = {value for _, group in parts for value, _ in group}
+    part = next((one for one in values["only"] if one in listed), "")
     return Page(
         title=title,
         template="plan_form.html",
@@ -310,6 +341,9 @@ def _form(values: Mapping[str, list[str]], problems: Sequence[Problem]) -> Page:
             service=chosen.id,
             address=reverse("plan-form"),
             problems=tuple(problems),
+            parts=parts,
+            part=part,
+            councils="+".join(one for one in values["only"] if one and one != part),
             arrangements=tuple(
                 Choice(
                     value=str(one),

@@ -29,6 +29,7 @@ def plan_tables(plan: Plan, register: Register) -> tuple[Table, ...]:
         _guards(plan),
         _comparators(plan),
         _findings(plan.partnerships),
+        _moves(plan),
     )
 
 
@@ -216,6 +217,41 @@ def _findings(found: Sequence[Appraisal]) -> Table:
             for number, one in enumerate(found, 1)
             for finding in one.guards
         ],
+    )
+
+
+def _moves(plan: Plan) -> Table:
+    return Table(
+        name="moves",
+        title="What moves it most: each assumption at both ends of its range",
+        columns=(
+            Column("assumption", "Id"),
+            Column("title", "Assumption"),
+            Column("unit", "Unit"),
+            Column("low", "Low end of its range", "number"),
+            Column("value", "Value", "number"),
+            Column("high", "High end of its range", "number"),
+            Column("worth_at_low", "Worth at the low end (£)", "pounds"),
+            Column("worth", "Worth as drawn (£)", "pounds"),
+            Column("worth_at_high", "Worth at the high end (£)", "pounds"),
+            Column("flips_at", "The verdict flips at", "number"),
+        ),
+        rows=[
+            (
+                one.id,
+                one.title,
+                one.unit,
+                one.low,
+                one.value,
+                one.high,
+                _finite(one.worth_at_low),
+                _finite(one.worth),
+                _finite(one.worth_at_high),
+                one.flips_at,
+            )
+            for one in plan.moves
+        ],
+        note="Mean worth with the assumption held there and all others drawn, in pounds.",
     )
 
 

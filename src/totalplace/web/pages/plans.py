@@ -5,22 +5,24 @@ Flow: web.pages.plan -> THIS -> templates/plans.html
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import path, reverse
 
 from totalplace.footprints.results import Plan
 from totalplace.reports import story, two_plans
+from totalplace.web.asked_words import asked_words
 from totalplace.web.downloads import Column, Table
 from totalplace.web.figures.use import FIGURES, asked_for, in_use, with_figures
 from totalplace.web.jobs import board
 from totalplace.web.jobs.plans import PLAN
 from totalplace.web.library import library
 from totalplace.web.page import Page, page
-from totalplace.web.pages.plan import plan_of
-from totalplace.web.planned import PlanQuery, checked, own_words, request_of, words_of
+from totalplace.web.pages.plan import ask, plan_of
+from totalplace.web.planned import PlanQuery, checked, request_of, words_of
 from totalplace.web.query import read_query
 
 
@@ -55,9 +57,11 @@ class PlansPage:
     lots: list[tuple[str, ...]]
 
 
-@page(PlansQuery)
-def plans(request: HttpRequest, query: PlansQuery) -> Page:
-    """Two plans, and where they differ."""
+@page(PlansQuery, methods=("GET", "HEAD", "POST"))
+def plans(request: HttpRequest, query: PlansQuery) -> Page | HttpResponse:
+    """Two plans, and where they differ; a POST has the first that is missing worked out."""
+    if request.method == "POST":
+        return _work_out(request, read_query(PlansQuery, request.POST))
     one, mine = _side(request, query.one)
     other, theirs = _side(request, query.other)
     both = mine is not None and theirs is not None
@@ -90,22 +94,45 @@ def plans(request: HttpRequest, query: PlansQuery) -> Page:
     )
 
 
+def _work_out(request: HttpRequest, query: PlansQuery) -> HttpResponse:
+    """Ask for the first of the two that is not there yet, and come back here."""
+    asked_here = urlencode({"one": query.one, "other": query.other})
+    here = with_figures(f"{reverse('plans')}?{asked_here}")
+    for asked in (query.one, query.other):
+        with _figures_of(request, asked):
+            side, found = _side(request, asked)
+            if side.asked and found is None:
+                job = ask(request, _wanted(asked))
+                then = urlencode({"then": here})
+                return HttpResponseRedirect(f"{reverse('job', args=[job.id])}?{then}")
+    return HttpResponseRedirect(here)
+
+
+def _wanted(asked: str) -> PlanQuery:
+    words = asked.rpartition("?")[2]
+    return checked(read_query(PlanQuery, QueryDict(words)), library().book)
+
+
+def _figures_of(request: HttpRequest, asked: str) -> AbstractContextManager[object]:
+    """What a plan's address says it is made with: each of the two may differ from this page."""
+    named = QueryDict(asked.rpartition("?")[2]).get(FIGURES, "")
+    return asked_for(request, named) if named else nullcontext()
+
+
 def _side(request: HttpRequest, asked: str) -> tuple[Side, Plan | None]:
     if not asked:
         return Side(asked="", title="", told=[], verdict=[], address=""), None
-    words = asked.rpartition("?")[2]
-    named = QueryDict(words).get(FIGURES, "")  # each may be made with figures of its own
-    with asked_for(request, named) if named else nullcontext():
-        return _made(words)
+    with _figures_of(request, asked):
+        return _made(asked)
 
 
-def _made(words: str) -> tuple[Side, Plan | None]:
-    wanted = checked(read_query(PlanQuery, QueryDict(words)), library().book)
+def _made(asked: str) -> tuple[Side, Plan | None]:
+    wanted = _wanted(asked)
     found = plan_of(board.find(PLAN, request_of(wanted)))
     side = Side(
         asked=with_figures(f"?{words_of(wanted)}").removeprefix("?"),
         title=story.plan_title(found) if found else wanted.service,
-        told=[*([used.words] if (used := in_use()) else []), *own_words(wanted)],
+        told=[*([used.words] if (used := in_use()) else []), *asked_words(wanted, library().book)],
         verdict=story.plan_verdict(found) if found else [],
         address=with_figures(f"{reverse('plan-result')}?{words_of(wanted)}"),
     )

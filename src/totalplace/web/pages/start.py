@@ -16,7 +16,8 @@ from totalplace.web.query import NoQuery
 QUESTIONS = (  # the question, what one gets, the names of routes that answer it, the first there is
     (
         "How are children doing here?",
-        "Need, outcomes beside what need leads one to expect, money and inspections, on one page.",
+        "Need, outcomes beside what need leads one to expect, money, cuts, early warning and "
+        "inspections of a place.",
         ("places",),
     ),
     (
@@ -31,7 +32,8 @@ QUESTIONS = (  # the question, what one gets, the names of routes that answer it
     ),
     (
         "Which figures tell us most?",
-        "Every measure with a map, ranks with intervals, its trend and its definition.",
+        "Every measure with a map, ranks with intervals, its trend and its definition; the few "
+        "that stand for the rest.",
         ("measures",),
     ),
 )

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from page_check import check_page, words_of
+from visiting import Visitor
 
 
 def pytest_configure(config):
@@ -52,30 +52,3 @@ def site():
 def visitor(site):
     """A browser of a stranger: every page it gets is checked for what all pages must have."""
     return Visitor()
-
-
-class Visitor:
-    """Asks for pages, and checks each one."""
-
-    def __init__(self):
-        from django.test import Client
-
-        self.client = Client(HTTP_HOST="localhost", raise_request_exception=False)
-
-    def get(self, address, *, status=200, **headers):
-        response = self.client.get(address, **headers)
-        assert response.status_code == status, words_of(response)[:2000]
-        if response.content and "html" in response.headers["Content-Type"] and not headers:
-            check_page(response)
-        return response
-
-    def json(self, address, *, status=200):
-        response = self.client.get(address, headers={"Accept": "application/json"})
-        assert response.status_code == status, response.content[:2000]
-        assert response.headers["Content-Type"] == "application/json"
-        return response.json()
-
-    def post(self, address, form=None, *, status=302):
-        response = self.client.post(address, form or {})
-        assert response.status_code == status, words_of(response)[:2000]
-        return response

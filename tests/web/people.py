@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from functools import cache
 
-from conftest import Visitor
+from visiting import Visitor
 
 PASSWORD = "a heron counts 7 lanterns"
 NUMBERS = itertools.count(1)

@@ -4,8 +4,9 @@ Flow: THIS -> test_route_access
 For each name of a route: an address, and for GET and for POST what a stranger, a reader, an
 analyst and a manager of the partnership get, and a manager of another one. Words in braces stand
 for what the test makes: ``{room}`` a partnership, ``{saved}`` something saved in it by the analyst,
-``{member}`` a reader's membership, ``{note}`` a note of the analyst's, ``{job}`` work that somebody
-else asked for. A form is what a POST brings. **A new route needs a row here.**
+``{member}`` a reader's membership, ``{note}`` a note of the analyst's, ``{figures}`` a set of its
+own figures, ``{job}`` work that somebody else asked for. A form is what a POST brings.
+**A new route needs a row here.**
 
     302 for a stranger's GET leads to the page to sign in; 404 is what others get, whether the
     partnership exists or not; 403 says which role it takes; 405 that the method is not answered.
@@ -29,6 +30,8 @@ MEMBERS = (302, 200, 200, 200, 404)  # a page every member sees
 MANAGERS = (302, 403, 403, 200, 404)  # a page managers see
 ANALYSTS_DO = (403, 403, 302, 302, 404)  # a form that analysts may send
 MANAGERS_DO = (403, 403, 403, 302, 404)
+MEMBERS_DO = (403, 302, 302, 302, 404)
+FIGURES = "/workspaces/{room}/figures"
 MEMBER = "/workspaces/{room}/members/{member}"
 SAVED = "/workspaces/{room}/saved/{saved}"
 SOUGHT = "service=adoption&draws=64&seed=77"
@@ -125,5 +128,15 @@ ACCESS: dict[str, Row] = {
     "member-close": Row(f"{MEMBER}/close", NO, MANAGERS_DO),
     "member-reopen": Row(f"{MEMBER}/reopen", NO, MANAGERS_DO),
     "member-link": Row(f"{MEMBER}/link", NO, (403, 403, 403, 200, 404)),
+    # -- own figures
+    "figure-sets": Row(FIGURES, MEMBERS, NO),
+    "figures-template": Row(f"{FIGURES}/template.csv", MEMBERS, NO),
+    "figures-upload": Row(
+        f"{FIGURES}/upload", (302, 403, 200, 200, 404), (403, 403, 400, 400, 404)
+    ),
+    "figure-set": Row(f"{FIGURES}/{{figures}}", MEMBERS, NO),
+    "figure-set-use": Row(f"{FIGURES}/{{figures}}/use", NO, MEMBERS_DO),
+    "figure-set-stop": Row(f"{FIGURES}/{{figures}}/stop", NO, MEMBERS_DO),
+    "figure-set-delete": Row(f"{FIGURES}/{{figures}}/delete", NO, MANAGERS_DO),
     "trail": Row("/workspaces/{room}/trail", MANAGERS, NO),
 }

@@ -10,7 +10,14 @@ from page_check import words_of
 from people import partnership, person, signed_in
 from route_access import ACCESS, ROLES
 
+from totalplace.book.own import OwnFigure
+
 SECRET = "Nobody else may read this"
+FIGURE = OwnFigure(
+    owner=SECRET, item="workforce.agency_rate_fte", title="Agency", unit="per cent",
+    area_code="E09000007", area_name="Camden", period="2025", period_end=None, value=31.5,
+    symbol="", missing="", published=9.4, published_symbol="", published_missing="",
+)  # fmt: skip
 CELLS = [
     (name, method, role) for name in sorted(ACCESS) for method in ("GET", "POST") for role in ROLES
 ]
@@ -28,6 +35,7 @@ def world(site):
     """A partnership with something of each kind in it, another one, and who is who."""
     from django.utils import timezone
 
+    from totalplace.web.figures.models import FigureSet
     from totalplace.web.jobs import board
     from totalplace.web.jobs.models import Job
     from totalplace.web.workspaces.models import Membership, Note, Saved
@@ -42,6 +50,12 @@ def world(site):
         book_hash="b", version="v", assumptions="a", saved_by=ann, saved_by_name=ann.name,
     )  # fmt: skip
     note = Note.objects.create(partnership=room, text=SECRET, author=ann, author_name=ann.name)
+    room.area_codes = ["E09000007"]
+    room.save()
+    own = FigureSet.objects.create(
+        partnership=room, title=SECRET, file_name="x.csv", sha256="0" * 64, count=1, same=0,
+        packed=FigureSet.pack((FIGURE,)), book_hash="b", sent_by=ann, sender=ann.name,
+    )  # fmt: skip
     job = Job.objects.create(
         kind="plan", key=uuid4().hex, request={}, address="/", title="Somebody's plan",
         queued_at=timezone.now(),
@@ -54,6 +68,7 @@ def world(site):
             "saved": saved.pk,
             "note": note.pk,
             "job": job.pk,
+            "figures": own.pk,
         },
     }
     Saved.objects.all().delete()

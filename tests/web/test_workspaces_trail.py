@@ -88,7 +88,8 @@ BEFORE = """
 from totalplace.web.settings import *
 AUTH_USER_MODEL = "auth.User"
 AUDITLOG_LOGENTRY_MODEL = "auditlog.LogEntry"
-INSTALLED_APPS = [name for name in INSTALLED_APPS if name != "totalplace.web.workspaces"]
+LATER = {"totalplace.web.workspaces", "totalplace.web.figures"}
+INSTALLED_APPS = [name for name in INSTALLED_APPS if name not in LATER]
 """
 MAKE = """
 import django

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -15,11 +15,12 @@ from types import TracebackType
 import duckdb
 import polars as pl
 
+from totalplace.book.own import OwnFigure, OwnFigures
 from totalplace.book.schema import load_schema
 from totalplace.errors import BookError
 
 # DuckDB draws a bar on standard output, in the midst of results, when no script file is running.
-_QUIET = "SET enable_progress_bar = false"
+QUIET = "SET enable_progress_bar = false"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Book:
     path: Path
     connection: duckdb.DuckDBPyConnection
     meta: Mapping[str, str]
+    own: OwnFigures | None = None  # figures of a partnership's own laid over it (book.overlay)
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
         """Run one SELECT with ``?`` parameters and return a polars frame."""
@@ -47,6 +49,10 @@ class Book:
     def hash(self) -> str:
         """Hash of sorted source hashes, schema and code version: the book's identity."""
         return self.meta["book_hash"]
+
+    def own_among(self, source_ids: Iterable[str]) -> tuple[OwnFigure, ...]:
+        """The own figures whose sources are among those given; none in a published book."""
+        return () if self.own is None else self.own.among(source_ids)
 
     def close(self) -> None:
         """Release the file."""
@@ -92,7 +98,7 @@ def write_book(path: Path, tables: Mapping[str, pl.DataFrame], meta: Mapping[str
     temporary.unlink()
     try:
         with duckdb.connect(str(temporary)) as connection:
-            connection.execute(_QUIET)
+            connection.execute(QUIET)
             for table in schema.tables.values():
                 connection.execute(table.ddl)
                 frame = tables.get(table.name)
@@ -138,7 +144,7 @@ def open_book(path: str | Path) -> Book:
                 "autoload_known_extensions": "false",
             },
         )
-        connection.execute(_QUIET)
+        connection.execute(QUIET)
         meta = dict(connection.execute('SELECT "key", "value" FROM meta').fetchall())
     except duckdb.Error as error:
         raise BookError(

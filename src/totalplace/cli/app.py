@@ -22,6 +22,7 @@ from totalplace.cli import evidence as evidence_command
 from totalplace.cli import gap as gap_command
 from totalplace.cli import measures as measures_command
 from totalplace.cli import money as money_command
+from totalplace.cli import own as own_command
 from totalplace.cli import plan as plan_command
 from totalplace.cli import profile as profile_command
 from totalplace.cli import publishers as publishers_command
@@ -61,6 +62,7 @@ app.command("gap")(gap_command.gap)
 app.command("split")(split_command.split)
 app.command("publishers")(publishers_command.publishers)
 app.add_typer(measures_command.app, name="measures")
+app.add_typer(own_command.app, name="own")
 app.add_typer(evidence_command.app, name="evidence")
 app.add_typer(book_command.app, name="book")
 app.command("pack")(book_command.pack)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from totalplace.cli.measure_checks import AsJson, BookFile, Seed, print_json
-from totalplace.cli.opening import open_book
+from totalplace.cli.opening import OwnFile, open_book
 from totalplace.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def expected(
     ] = 5,
     seed: Seed = 1,
     book: BookFile = None,
+    own: OwnFile = None,
     as_json: AsJson = False,
 ) -> None:
     """What to expect of each authority given its need, and how far from that it lies."""
@@ -68,7 +69,7 @@ def expected(
 
     if compare_with and not area:
         raise typer.BadParameter("goes with --area", param_hint="--with")
-    with open_book(book) as opened:
+    with open_book(book, own) as opened:
         register = Register.from_book(opened)
         codes = [one.area_code for one in register.resolve_all(area or [])]
         found = read(opened, measure, years=years, seed=seed)

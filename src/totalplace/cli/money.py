@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from totalplace.cli.opening import open_book
+from totalplace.cli.opening import OwnFile, open_book
 from totalplace.cli.screen import Screen
 
 AreaName = Annotated[
@@ -38,6 +38,7 @@ def money(
         typer.Option("--by", help="How to cut the count."),
     ] = "theme",
     book: BookFile = None,
+    own: OwnFile = None,
     as_json: AsJson = False,
     out: Annotated[
         Path | None,
@@ -48,7 +49,7 @@ def money(
     from totalplace.evidence.registry import Registry
     from totalplace.scenarios.counting import count_place
 
-    with open_book(book) as opened:
+    with open_book(book, own) as opened:
         one = count_place(opened, area, Registry.load(), theme=theme)
     written: list[Path] = []
     if out is not None:

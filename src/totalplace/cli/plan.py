@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from totalplace.cli.opening import open_book
+from totalplace.cli.opening import OwnFile, open_book
 from totalplace.cli.options import (
     Areas,
     AsJson,
@@ -70,6 +70,7 @@ def plan(
         ),
     ] = None,
     book: BookFile = None,
+    own: OwnFile = None,
     as_json: AsJson = False,
     out: OutFolder = None,
 ) -> None:
@@ -79,7 +80,7 @@ def plan(
             raise typer.BadParameter("ask it of one service", param_hint="--explain")
         if candidates is not None:
             raise typer.BadParameter("ask it of one service", param_hint="--candidates")
-        _common_footprint(services, asked, book, as_json=as_json, out=out)
+        _common_footprint(services, asked, book, own, as_json=as_json, out=out)
         return
     if len(services) > 1:
         raise typer.BadParameter(
@@ -89,15 +90,15 @@ def plan(
         )
     (service,) = services
     if explain is not None:
-        tell_why(service, explain, asked, book, as_json=as_json)
+        tell_why(service, explain, asked, book, own, as_json=as_json)
         return
     if candidates is not None:
-        _list_candidates(service, candidates, asked, book)
+        _list_candidates(service, candidates, asked, book, own)
         return
     screen = Screen()
     from totalplace.scenarios import planning
 
-    with open_book(book) as opened:
+    with open_book(book, own) as opened:
         with screen.progress() as progress_fn:
             answer = planning.plan(opened, service=service, progress_fn=progress_fn, **asked)
         written = _write(answer, out, opened, asked["registry"])
@@ -124,12 +125,14 @@ def plan(
         typer.echo(f"  Written: {'  '.join(str(path) for path in written)}", err=as_json)
 
 
-def _list_candidates(service: str, file: Path, asked: dict[str, Any], book: Path | None) -> None:
+def _list_candidates(
+    service: str, file: Path, asked: dict[str, Any], book: Path | None, own: Path | None
+) -> None:
     screen = Screen()
     from totalplace.scenarios import listing
 
     listing.check_name(file)
-    with open_book(book) as opened, screen.progress() as progress_fn:
+    with open_book(book, own) as opened, screen.progress() as progress_fn:
         table = listing.candidates(opened, service=service, progress_fn=progress_fn, **asked)
     listing.write_candidates(table, file)
     allowed = int(table["allowed"].sum())
@@ -140,6 +143,7 @@ def _common_footprint(
     services: list[str],
     asked: dict[str, Any],
     book: Path | None,
+    own: Path | None,
     *,
     as_json: bool,
     out: Path | None,
@@ -147,7 +151,7 @@ def _common_footprint(
     screen = Screen()
     from totalplace.scenarios import bundling
 
-    with open_book(book) as opened, screen.progress() as progress_fn:
+    with open_book(book, own) as opened, screen.progress() as progress_fn:
         found = bundling.bundle(opened, services=services, progress_fn=progress_fn, **asked)
     from totalplace.reports import bundle_report
 
@@ -180,6 +184,7 @@ def appraise(
     without: Without = None,
     setting: Settings = None,
     book: BookFile = None,
+    own: OwnFile = None,
     as_json: AsJson = False,
 ) -> None:
     """What sharing a service would mean for the AREAs named."""
@@ -187,7 +192,7 @@ def appraise(
     screen = Screen()
     from totalplace.scenarios import planning
 
-    with open_book(book) as opened, screen.progress() as progress_fn:
+    with open_book(book, own) as opened, screen.progress() as progress_fn:
         answer = planning.appraise(
             opened,
             areas,

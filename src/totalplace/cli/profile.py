@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from totalplace.cli.opening import open_book
+from totalplace.cli.opening import OwnFile, open_book
 from totalplace.cli.screen import Screen
 
 Area = Annotated[
@@ -57,6 +57,7 @@ def profile(
     compare_with: With = None,
     as_of: AsOf = None,
     book: BookFile = None,
+    own: OwnFile = None,
     as_json: AsJson = False,
     out: OutFolder = None,
 ) -> None:
@@ -64,7 +65,7 @@ def profile(
     from totalplace.scenarios.profile import profile as build
 
     screen = Screen()
-    with open_book(book) as opened, screen.progress():
+    with open_book(book, own) as opened, screen.progress():
         place = build(
             opened,
             area,

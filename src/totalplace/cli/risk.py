@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from totalplace.cli.opening import open_book
+from totalplace.cli.opening import OwnFile, open_book
 from totalplace.cli.options import AsJson, BookFile, ServiceName, takes_plan_options
 from totalplace.cli.screen import Screen
 
@@ -29,20 +29,27 @@ def explain(
     *,
     asked: dict[str, Any],
     book: BookFile = None,
+    own: OwnFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Why AREA landed where it did in the best plan for SERVICE."""
-    tell_why(service, area, asked, book, as_json=as_json)
+    tell_why(service, area, asked, book, own, as_json=as_json)
 
 
 def tell_why(
-    service: str, area: str, asked: dict[str, Any], book: Path | None, *, as_json: bool
+    service: str,
+    area: str,
+    asked: dict[str, Any],
+    book: Path | None,
+    own: Path | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Find the plan and tell where one authority landed in it, and why."""
     screen = Screen()
     from totalplace.scenarios import risk
 
-    with open_book(book) as opened, screen.progress() as progress_fn:
+    with open_book(book, own) as opened, screen.progress() as progress_fn:
         told = risk.explain(opened, area, service=service, progress_fn=progress_fn, **asked)
     from totalplace.reports.explanation import explanation_text, explanation_to_json
 
@@ -69,13 +76,18 @@ def risk(
         int, typer.Option(min=1, metavar="N", help="Processes to solve with; the answer is one.")
     ] = 1,
     book: BookFile = None,
+    own: OwnFile = None,
     as_json: AsJson = False,
 ) -> None:
     """How sure the best plan for SERVICE is, and what would change it."""
     screen = Screen()
     from totalplace.scenarios import risk as scenario
 
-    with open_book(book) as opened, screen.progress() as progress_fn, _pool(workers) as executor:
+    with (
+        open_book(book, own) as opened,
+        screen.progress() as progress_fn,
+        _pool(workers) as executor,
+    ):
         found = scenario.risk(
             opened,
             solves=solves,

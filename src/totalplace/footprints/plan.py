@@ -136,6 +136,7 @@ def build_plan(
         assumptions_sha256=assumptions_sha256,
         book_hash=problem.book_hash,
         version=__version__,
+        own=problem.own,
     )
     return plan_findings(plan, problem)
 

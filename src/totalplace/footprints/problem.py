@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from totalplace.book.own import OwnFigure
 from totalplace.types import Arrangement, BoolArray, FloatArray, Layer, SmallIntArray
 
 
@@ -72,6 +73,7 @@ class Problem:
     start: date  # first day of the arrangement
     sources: tuple[str, ...]  # one line per publication used, release dates in words
     book_hash: str
+    own: tuple[OwnFigure, ...] = ()  # own figures used in place of published ones
     part: str = ""  # "the South West" where only a part of the country takes part
 
     @property

@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from totalplace.book.own import OwnFigure
 from totalplace.types import Arrangement, Layer
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Provenance:
     assumptions_sha256: str
     book_hash: str
     version: str
+    own: tuple[OwnFigure, ...] = ()  # own figures used in place of published ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +212,7 @@ class Plan:
     version: str
     moves: tuple[Swing, ...] = ()  # what moves the value most; of the best partnership allowed
     #   where the plan is to do nothing; largest first, flips sought for the first few
+    own: tuple[OwnFigure, ...] = ()  # own figures used in place of published ones
     only: str = ""  # "the South West" where the plan is for a part of the country alone
 
     def to_json(self) -> str:

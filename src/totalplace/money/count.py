@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from totalplace.book.own import OwnFigure
 from totalplace.book.store import Book
 from totalplace.errors import InputError, Problem
 from totalplace.measures.today import Today
@@ -65,11 +66,21 @@ class Count:
     book_hash: str = ""  # of the book it was read from
     around: tuple[AllAges, ...] = ()  # services for all ages; no part of the count
     joint: Joint | None = None  # what others can have paid towards the councils' lines
+    own: tuple[OwnFigure, ...] = ()  # own figures used in place of published ones
 
     @property
     def pence(self) -> int:
         """Money counted once, every amount in its own year's prices."""
         return sum(row.net for row in self.rows)
+
+    def own_of(self, row: Row) -> tuple[OwnFigure, ...]:
+        """The own figures behind a row."""
+        return tuple(
+            one
+            for one in self.own
+            if one.area_code == row.area_code
+            and (one.item == row.line or one.item.startswith(f"{row.line}."))
+        )
 
     def by(self, cut: str) -> tuple[Slice, ...]:
         """The count cut by one key, largest first.

@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Any
 
 from totalplace.measures.rates import METHODS
+from totalplace.reports import own_words
 from totalplace.scenarios.across import Across, Held
 
 HEADS = (
@@ -31,14 +32,14 @@ def figure(value: float, found: Across) -> str:
 
 
 def with_interval(one: Held, found: Across) -> str:
-    """The figure with its interval, or the reason there is no figure."""
+    """The figure with its interval, or the reason there is no figure; marked if it is own."""
     if not one.rate.known:
-        return one.rate.reason or "no figure"
+        return own_words.marked(one.rate.reason or "no figure", one.own)
     told = figure(one.rate.value, found)
     if one.rate.has_interval:
         low, high = figure(one.rate.low, found), figure(one.rate.high, found)
         told += f" ({low} to {high})"
-    return told
+    return own_words.marked(told, one.own)
 
 
 def rank(one: Held, found: Across) -> str:
@@ -67,6 +68,8 @@ def verdict(found: Across) -> list[str]:
         f"{place}, {len(known):,} of {len(found.rows):,} authorities have a figure"
         + (f"; England’s is {figure(found.england, found)}." if isfinite(found.england) else ".")
     ]
+    if found.own:
+        lines.append(own_words.first_line(found.own))
     compared = [one for one in known if one.rate.has_interval]
     if isfinite(found.england) and compared:
         sides = [one.rate.against(found.england) for one in compared]
@@ -184,6 +187,7 @@ def document(found: Across) -> dict[str, Any]:
                 "interval_method": one.rate.method or None,
                 "missing": one.rate.reason or None,
                 "note": one.rate.note or None,
+                **({"own": own_words.mark(one.own)} if one.own else {}),
                 "rank": number(one.rank),
                 "rank_low": number(one.rank_low),
                 "rank_high": number(one.rank_high),
@@ -204,6 +208,7 @@ def document(found: Across) -> dict[str, Any]:
             for one in found.years
         ],
         "missing": [{"reason": reason, "authorities": n} for reason, n in found.missing],
+        **own_words.document(found.own),
         "seed": found.seed,
         "book_hash": found.book_hash,
     }

@@ -26,7 +26,7 @@ from totalplace.footprints.results import (
     Provenance,
     Range,
 )
-from totalplace.reports import story
+from totalplace.reports import own_words, story
 from totalplace.reports.stamp import LICENCE_LINE, stamp_of
 
 SCHEMA_VERSION = "1.0"
@@ -200,6 +200,7 @@ def _stamp(made: Provenance) -> Json:
         "version": made.version,
         "seed": made.seed,
         "draws": made.draws,
+        **own_words.document(made.own),
     }
 
 

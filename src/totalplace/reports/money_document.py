@@ -11,6 +11,7 @@ from typing import Any
 
 from totalplace.money.count import CUTS, Count, Slice
 from totalplace.money.rows import Row
+from totalplace.reports import own_words
 from totalplace.reports.overlap_document import joint_document
 
 SCHEMA_VERSION = "1.0"
@@ -74,7 +75,8 @@ def money_document(one: Count) -> Json:
             {"area_code": each.area_code, "kind": str(each.kind), "words": each.words}
             for each in one.doubts
         ],
-        "rows": [_row(row) for row in one.rows],
+        "rows": [_row(one, row) for row in one.rows],
+        **own_words.document(one.own),
         "sources": list(one.sources),
     }
 
@@ -91,7 +93,7 @@ def _slice(part: Slice) -> Json:
     }
 
 
-def _row(row: Row) -> Json:
+def _row(one: Count, row: Row) -> Json:
     known = row.pence is not None
     return {
         "area_code": row.area_code,
@@ -112,4 +114,5 @@ def _row(row: Row) -> Json:
         "high": (row.high or 0) / 100 if known else None,
         "layers": {str(layer): pence / 100 for layer, pence in row.layers},
         "basis": row.basis,
+        **({"own": own_words.mark(own)} if (own := one.own_of(row)) else {}),
     }

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from totalplace.money.count import CUTS, Count
 from totalplace.money.flow import flows
 from totalplace.reports import money_words as words
+from totalplace.reports import own_words
 from totalplace.reports.flow_picture import flow_svg
 from totalplace.reports.page import template
 from totalplace.reports.stamp import LICENCE_LINE
@@ -53,6 +54,8 @@ class PageContext:
     reconciled: list[str]
     doubts: list[str]
     crosses: str
+    own_heads: Row
+    own: list[Row]  # own figures used, beside the published
     sources: tuple[str, ...]
     licence: str
     stamp: str
@@ -97,6 +100,8 @@ def money_context(one: Count, by: str) -> PageContext:
         reconciled=words.reconciled(one),
         doubts=[doubt.words for doubt in one.doubts],
         crosses=words.crosses(one),
+        own_heads=own_words.HEADS,
+        own=own_words.rows(one.own),
         sources=one.sources,
         licence=LICENCE_LINE,
         stamp=words.stamp(one),

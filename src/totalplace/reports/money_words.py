@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from totalplace.money.count import Count, Slice
 from totalplace.money.flow import Flow
 from totalplace.money.rows import Row, Standing
+from totalplace.reports import own_words
 from totalplace.reports.stamp import book_stamp
 from totalplace.reports.words import and_list
 
@@ -67,6 +68,8 @@ def verdict(one: Count) -> list[str]:
             f"{million(known.low)} to {million(known.high)}"
         )
     said = [f"{'; '.join(parts)}."]
+    if one.own:
+        said.append(own_words.first_line(one.own))
     absent = sorted({row.payer for row in one.rows if row.standing is Standing.UNKNOWN})
     if absent:
         said.append(

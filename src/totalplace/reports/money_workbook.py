@@ -10,9 +10,10 @@ from __future__ import annotations
 from totalplace.money.count import CUTS, Count
 from totalplace.money.flow import Flow, flows
 from totalplace.reports import money_words as words
+from totalplace.reports import own_words
 from totalplace.reports.flow_picture import TITLE, flow_svg, flow_words
 from totalplace.reports.plain_workbook import Picture, listed, plain_workbook
-from totalplace.reports.sheets import ABSENT, Cell, Column, Sheet
+from totalplace.reports.sheets import ABSENT, Cell, Column, Sheet, own_sheets
 from totalplace.reports.stamp import LICENCE_LINE
 
 
@@ -73,6 +74,7 @@ def money_sheets(one: Count, found: tuple[Flow, ...], by: str) -> list[Sheet]:
             ("Doubt",),
             [(doubt.words,) for doubt in one.doubts],
         ),
+        *own_sheets(one.own),
         listed("sources", "Sources", ("Source",), [(text,) for text in one.sources]),
     ]
 
@@ -159,7 +161,7 @@ def _lines(one: Count) -> Sheet:
                 row.net / 100 if known else None,
                 ((row.low or 0) - row.eliminated) / 100 if known else None,
                 ((row.high or 0) - row.eliminated) / 100 if known else None,
-                row.basis or "as published",
+                own_words.mark(one.own_of(row)) or row.basis or "as published",
                 row.line,
             )
         )

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from totalplace.book.own import OwnFigure
 from totalplace.footprints.results import Plan
-from totalplace.reports import proposal_words, story
+from totalplace.reports import own_words, proposal_words, story
 from totalplace.reports.map import MapShapes
 from totalplace.reports.options_sections import Section, plan_sections, proposal_sections
 from totalplace.reports.paper_parts import (
@@ -46,6 +47,7 @@ def plan_paper(
         sources=plan.sources,
         stamp=stamp_line(stamp_of(plan)),
         address=address,
+        own=plan.own,
     )
 
 
@@ -66,11 +68,18 @@ def proposal_paper(
         sources=made.sources if made else (),
         stamp=stamp_line(made) if made else "",
         address=address,
+        own=made.own if made else (),
     )
 
 
 def _paper(
-    title: str, sections: Sequence[Section], *, sources: Sequence[str], stamp: str, address: str
+    title: str,
+    sections: Sequence[Section],
+    *,
+    sources: Sequence[str],
+    stamp: str,
+    address: str,
+    own: Sequence[OwnFigure],
 ) -> bytes:
     import docx  # noqa: PLC0415 (heavy, loaded where used)
 
@@ -81,6 +90,8 @@ def _paper(
         "An options paper made from published figures and stated assumptions. It is a draft for "
         "officers to complete: what only the councils know is marked so."
     )
+    if own:
+        paper.add_paragraph(own_words.first_line(own))
     figure = 0
     for number, section in enumerate(sections, 1):
         paper.add_heading(f"{number}. {section.heading}", level=1)
@@ -105,6 +116,8 @@ def _paper(
             after_table(paper, text)
     paper.add_heading(f"{len(sections) + 1}. Sources", level=1)
     bullets(paper, sources)
+    if own:
+        table(paper, own_words.CAPTION, own_words.HEADS, own_words.rows(own))
     paper.add_paragraph(LICENCE_LINE)
     paper.add_paragraph(f"{stamp}{f' · {address}' if address else ''}")
     return saved(paper)

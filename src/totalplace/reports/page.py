@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from totalplace.footprints.results import Appraisal, Plan, Provenance, Range
-from totalplace.reports import story
+from totalplace.reports import own_words, story
 from totalplace.reports.charts import interval_chart
 from totalplace.reports.map import MapShapes, plan_map, swatch
 from totalplace.reports.stamp import LICENCE_LINE, MONEY_LINE, stamp_of
@@ -92,6 +92,8 @@ class PageContext:
     assumptions: list[Row]  # title, value, range, unit, source, commissioned by, confidence
     money_line: str
     licence: str
+    own_heads: tuple[str, ...]
+    own: list[tuple[str, ...]]  # own figures used, beside the published
     sources: tuple[str, ...]
     stamp: list[Row]  # label, value
 
@@ -165,6 +167,8 @@ def plan_context(
         assumptions=[_assumption(row) for row in assumptions],
         money_line=MONEY_LINE,
         licence=LICENCE_LINE,
+        own_heads=own_words.HEADS,
+        own=own_words.rows(plan.own),
         sources=plan.sources,
         stamp=_stamp(stamp_of(plan)),
     )

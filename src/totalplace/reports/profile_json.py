@@ -15,6 +15,7 @@ from typing import Any
 from totalplace.measures.judgements import AREAS
 from totalplace.measures.ranks import Rank
 from totalplace.measures.rates import METHODS
+from totalplace.reports import own_words
 from totalplace.reports import profile_tables as tables
 from totalplace.reports import profile_words as words
 from totalplace.reports.stamp import LICENCE_LINE
@@ -112,6 +113,7 @@ def profile_document(place: Profile) -> Json:
             }
             for one in place.partners
         ],
+        **own_words.document(place.own),
         "sources": list(place.sources),
         "licence": LICENCE_LINE,
         "book_hash": place.book_hash,
@@ -137,6 +139,7 @@ def _measure(place: Profile, line: Line) -> Json:
         "no_interval": rate.no_interval or None,
         "missing": rate.reason or None,
         "note": rate.note or None,
+        **({"own": own_words.mark(line.own)} if line.own else {}),
         "numerator": _number(rate.numerator),
         "denominator": _number(rate.denominator),
         "rank": _rank(line.expected.rank if line.expected else line.rank),

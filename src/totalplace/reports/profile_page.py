@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from totalplace.reports import own_words
 from totalplace.reports import profile_tables as tables
 from totalplace.reports import profile_words as words
 from totalplace.reports.page import template
@@ -47,6 +48,8 @@ class PageContext:
     gaps: list[tuple[str, str]]
     methods: list[tuple[str, str]]
     notes: list[tuple[str, str]]
+    own_heads: tuple[str, ...]
+    own: list[tuple[str, ...]]  # own figures used, beside the published
     sources: tuple[str, ...]
     licence: str
     stamp: str
@@ -88,6 +91,8 @@ def page_context(place: Profile) -> PageContext:
         gaps=tables.gaps(place),
         methods=tables.methods(place),
         notes=tables.notes(place),
+        own_heads=own_words.HEADS,
+        own=own_words.rows(place.own),
         sources=place.sources,
         licence=LICENCE_LINE,
         stamp=words.stamp(place),

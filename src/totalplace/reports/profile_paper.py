@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from totalplace.reports import own_words
 from totalplace.reports import profile_tables as tables
 from totalplace.reports import profile_words as words
 from totalplace.reports.paper_parts import after_table, bullets, picture, saved, set_up, table
@@ -90,6 +91,9 @@ def _grounds(paper: Document, place: Profile) -> None:
     paper.add_heading("How the figures were made", level=1)
     made = [*tables.methods(place), *tables.notes(place)]
     table(paper, "Intervals and sums", ("how", "measures"), made)
+    if place.own:
+        paper.add_heading("Own figures", level=1)
+        table(paper, own_words.CAPTION, own_words.HEADS, own_words.rows(place.own))
     paper.add_heading("Sources", level=1)
     bullets(paper, place.sources)
     paper.add_paragraph(LICENCE_LINE)

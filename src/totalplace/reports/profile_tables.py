@@ -16,6 +16,7 @@ from totalplace.measures.judgements import AREAS
 from totalplace.measures.ranks import Rank
 from totalplace.measures.rates import METHODS, Rate
 from totalplace.money.unit_costs import UnitCost
+from totalplace.reports import own_words
 from totalplace.reports.words import and_list, counted, day, sentence
 from totalplace.scenarios.account import Expectation, Line, Profile
 
@@ -297,7 +298,7 @@ def _row(place: Profile, line: Line) -> Row:
     verdict_words = judged(line) if headline.group != "money" else ""
     return Row(
         title=headline.short,
-        here=figure(line.rate, headline.decimals),
+        here=own_words.marked(figure(line.rate, headline.decimals), line.own),
         england=number(line.england, headline.decimals),
         verdict="" if verdict_words.startswith("no interval") else verdict_words or "not compared",
         neighbours=near if place.compared_with.members else "",

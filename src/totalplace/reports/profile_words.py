@@ -11,6 +11,7 @@ from math import isfinite
 
 from totalplace.measures.headlines import OUTCOMES
 from totalplace.measures.ranks import Rank
+from totalplace.reports import own_words
 from totalplace.reports.profile_tables import (
     ABSENT,
     difference_digits,
@@ -47,7 +48,7 @@ def children(place: Profile) -> str:
 
 def standing(place: Profile) -> list[str]:
     """What kind of place it is, where that needs saying."""
-    said = []
+    said = [text] if (text := own_words.first_line(place.own)) else []
     if place.kind == "footprint":
         said.append(
             f"{count(len(place.parts), 'council')} taken together, as one place: counts are added "

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from totalplace.measures.ranks import Rank
 from totalplace.measures.rates import METHODS
+from totalplace.reports import own_words
 from totalplace.reports import profile_tables as tables
 from totalplace.reports import profile_words as words
 from totalplace.reports.plain_workbook import Picture, listed, plain_workbook
 from totalplace.reports.profile_chart import chart_png, chart_words
-from totalplace.reports.sheets import ABSENT, Cell, Column, Sheet
+from totalplace.reports.sheets import ABSENT, Cell, Column, Sheet, own_sheets
 from totalplace.reports.stamp import LICENCE_LINE
 from totalplace.scenarios.account import Expectation, Profile
 
@@ -98,6 +99,7 @@ def profile_sheets(place: Profile) -> list[Sheet]:
             ("How", "Measures"),
             [*tables.methods(place), *tables.notes(place)],
         ),
+        *own_sheets(place.own),
         listed("sources", "Sources", ("Source",), [(text,) for text in place.sources]),
     ]
 
@@ -120,6 +122,7 @@ def _measures(place: Profile) -> Sheet:
             Column("High end of 90 % interval", "decimal"),
             Column("England", "decimal"),
             Column("Why no figure, or no interval", "text"),
+            *([Column("Own figure", "text")] if place.own else []),
         ),
         rows=tuple(
             (
@@ -132,6 +135,7 @@ def _measures(place: Profile) -> Sheet:
                 line.rate.high,
                 line.england,
                 line.rate.reason or line.rate.no_interval or "none",
+                *([own_words.mark(line.own) or "none"] if place.own else []),
             )
             for line in place.lines
         ),

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from totalplace.book.own import OwnFigure
 from totalplace.footprints.results import Plan, Range
-from totalplace.reports import story
+from totalplace.reports import own_words, story
 from totalplace.reports.map import partnership_numbers
 from totalplace.reports.text import money_rows
 from totalplace.reports.words import members
@@ -54,6 +55,7 @@ def plan_sheets(plan: Plan, assumptions: Sequence[Mapping[str, object]]) -> list
         _comparators(plan),
         *([_moves(plan)] if plan.moves else []),
         _assumptions(assumptions),
+        *own_sheets(plan.own),
         _sources(plan),
     ]
 
@@ -381,3 +383,44 @@ def _sources(plan: Plan) -> Sheet:
         rows=tuple(enumerate(plan.sources, start=1)),
         empty="The plan names no sources.",
     )
+
+
+def own_sheets(own: Sequence[OwnFigure]) -> list[Sheet]:
+    """A sheet of the own figures; none where none was used."""
+    if not own:
+        return []
+    table: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            one.area_code,
+            one.area_name,
+            one.title,
+            one.unit or "none",
+            one.period,
+            one.value,
+            one.published,
+            one.difference,
+            one.missing or one.published_missing or "none",
+            one.note or "none",
+        )
+        for one in own
+    )
+    return [
+        Sheet(
+            name="own_figures",
+            title=own_words.CAPTION,
+            purpose=own_words.first_line(own),
+            columns=(
+                Column("Area code", "text"),
+                Column("Council", "text"),
+                Column("Measure", "text"),
+                Column("Unit", "text"),
+                Column("Period", "text"),
+                Column("Own figure (in the unit)", "decimal"),
+                Column("Published figure (in the unit)", "decimal"),
+                Column("Difference (in the unit)", "decimal"),
+                Column("Why there is no figure", "text"),
+                Column("Note", "text"),
+            ),
+            rows=table,
+        )
+    ]

@@ -42,6 +42,7 @@ def stamp_of(plan: Plan) -> Provenance:
         assumptions_sha256=plan.assumptions_sha256,
         book_hash=plan.book_hash,
         version=plan.version,
+        own=plan.own,
     )
 
 

@@ -12,6 +12,7 @@ from math import isfinite
 
 from totalplace.footprints.guards import USERS_OWN
 from totalplace.footprints.results import Appraisal, Certificate, GuardReport, Plan, Range
+from totalplace.reports import own_words
 from totalplace.reports.swings import moves_words
 from totalplace.reports.words import (
     and_list,
@@ -79,7 +80,8 @@ def plan_verdict(plan: Plan) -> list[str]:
 
 def plan_findings(plan: Plan) -> list[str]:
     """What decides the plan, to be read before its figures."""
-    return [sentence(finding) for finding in plan.findings]
+    said = [text] if (text := own_words.first_line(plan.own)) else []
+    return [*said, *(sentence(finding) for finding in plan.findings)]
 
 
 def plan_certainty(plan: Plan) -> list[str]:
@@ -197,7 +199,8 @@ def appraisal_verdict(appraisal: Appraisal) -> list[str]:
 
 def appraisal_certainty(appraisal: Appraisal) -> list[str]:
     """How sure: payback, the chance of never, the bad fifth, whether it is in one piece."""
-    lines = []
+    made = appraisal.provenance
+    lines = [text] if made and (text := own_words.first_line(made.own)) else []
     if appraisal.pays_back_years is not None:
         lines.append(f"Where it pays back, it does so in {years(appraisal.pays_back_years)}.")
     lines.append(

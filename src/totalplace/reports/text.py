@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from totalplace.book.own import OwnFigure
 from totalplace.footprints.results import Appraisal, Comparator, GuardReport, Plan, Range
 from totalplace.reports import story
 from totalplace.reports.columns import columns, paragraph
@@ -64,7 +65,7 @@ def plan_text(
         lines += ["", *_guards(plan, width, emphasis_fn)]
     if plan.comparators:
         lines += ["", *_comparators(plan, width, emphasis_fn)]
-    lines += ["", *_sources(plan.sources, stamp_line(stamp_of(plan)), width)]
+    lines += ["", *_sources(plan.sources, stamp_line(stamp_of(plan)), width, plan.own)]
     return "\n".join(lines) + "\n"
 
 
@@ -100,7 +101,7 @@ def appraisal_text(
         lines += ["", *_shares(appraisal, width, emphasis_fn)]
     if appraisal.provenance is not None:
         made = appraisal.provenance
-        lines += ["", *_sources(made.sources, stamp_line(made), width)]
+        lines += ["", *_sources(made.sources, stamp_line(made), width, made.own)]
     return "\n".join(lines) + "\n"
 
 
@@ -230,6 +231,13 @@ def _table(
     return [emphasis_fn(first), *rest]
 
 
-def _sources(sources: Sequence[str], stamp: str, width: int) -> list[str]:
-    lines = paragraph(f"Sources: {'; '.join(sources)}.", width=width, indent=2, hang=2)
+def _sources(
+    sources: Sequence[str], stamp: str, width: int, own: Sequence[OwnFigure] = ()
+) -> list[str]:
+    told = [
+        part
+        for one in own
+        for part in paragraph(f"Own figure: {one.words}", width=width, indent=2, hang=2)
+    ]
+    lines = told + paragraph(f"Sources: {'; '.join(sources)}.", width=width, indent=2, hang=2)
     return [*(lines if sources else []), *paragraph(stamp, width=width, indent=2, hang=2)]

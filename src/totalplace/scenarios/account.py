@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from totalplace.book.own import OwnFigure
 from totalplace.footprints.results import report_function
 from totalplace.measures.headlines import Headline
 from totalplace.measures.judgements import Judgement
@@ -67,6 +68,7 @@ class Line:
     expected: Expectation | None  # for single authorities of today, where need is allowed for
     series: tuple[Point, ...]  # known periods, oldest first, this one last
     trend: str  # in words
+    own: tuple[OwnFigure, ...] = ()  # own figures that stand behind the figure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +125,7 @@ class Profile:
     sources: tuple[str, ...]
     book_hash: str
     version: str
+    own: tuple[OwnFigure, ...] = ()  # every own figure that was used, of neighbours too
 
     @property
     def gaps(self) -> tuple[tuple[str, str], ...]:
@@ -208,6 +211,7 @@ def _row(place: Profile, line: Line) -> dict[str, object]:
         "neighbours_disagree": beside.disagree,
         "against_neighbours": line.against_neighbours,
         "trend": line.trend,
+        **({"own": "; ".join(one.mark for one in line.own)} if place.own else {}),
     }
 
 

@@ -16,6 +16,7 @@ from math import nan
 import numpy as np
 
 from totalplace import __version__
+from totalplace.book.own import OwnFigure
 from totalplace.book.store import Book
 from totalplace.errors import InputError, Problem
 from totalplace.measures.catalogue import Kind, Measure, measures
@@ -47,6 +48,7 @@ class Held:
     rank_high: float
     expected: float  # given need; nan where it cannot be said
     against_expected: str  # the verdict, "" where need says nothing
+    own: tuple[OwnFigure, ...] = ()  # own figures that stand behind the figure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,7 @@ class Across:
     seed: int
     book_hash: str
     version: str
+    own: tuple[OwnFigure, ...] = ()  # every own figure of the period that was used
 
     @property
     def known(self) -> tuple[Held, ...]:
@@ -125,7 +128,14 @@ def across(book: Book, measure: str, *, end: date | None = None, seed: int = 1) 
     noise = year_noise(cells, chosen.item) if headline.interval == YEAR_NOISE else {}
     rates = [rebased(cells, headline, place, day, noise=noise) for place in places]
     beside = expected(book, chosen, seed=seed) if _needs(chosen, day, ends) else None
-    rows = _rows(places, rates, chosen, beside, seed)
+    source_ids = {
+        cell.source_id
+        for item in headline.items
+        for series in cells.cells.get(item, {}).values()
+        if (cell := series.get(day)) is not None and cell.source_id
+    }
+    own = book.own_among(source_ids)
+    rows = _rows(places, rates, chosen, beside, seed, own)
     england = find_territory(cells.register, "England")
     return Across(
         measure=chosen,
@@ -142,18 +152,11 @@ def across(book: Book, measure: str, *, end: date | None = None, seed: int = 1) 
         no_interval=headline.no_interval,
         methods=tuple(sorted({rate.method for rate in rates if rate.method})),
         findings=beside.findings if beside else (),
-        sources=source_lines(
-            book,
-            {
-                cell.source_id
-                for item in headline.items
-                for series in cells.cells.get(item, {}).values()
-                if (cell := series.get(day)) is not None and cell.source_id
-            },
-        ),
+        sources=source_lines(book, source_ids),
         seed=seed,
         book_hash=book.hash,
         version=__version__,
+        own=own,
     )
 
 
@@ -203,6 +206,7 @@ def _rows(
     measure: Measure,
     beside: Expected | None,
     seed: int,
+    own: Sequence[OwnFigure],
 ) -> tuple[Held, ...]:
     point = np.array([rate.value if rate.has_interval else nan for rate in rates])
     spread = np.array([(rate.high - rate.low) / (2 * Z) for rate in rates])
@@ -223,6 +227,7 @@ def _rows(
                 rank_high=float(ranks.high[i]),
                 expected=float(beside.expected[at]) if beside and at is not None else nan,
                 against_expected=beside.verdicts[at] if beside and at is not None else "",
+                own=tuple(one for one in own if one.area_code == place.own_code),
             )
         )
 

@@ -151,7 +151,12 @@ def count_place(
     )
     lines = sorted({row.line for row in one.rows if row.line.startswith("ro3.")})
     joint = ledger.paid_in.joint(place.area_codes, lines)
-    one = replace(one, book_hash=book.hash, joint=joint)
+    own = tuple(
+        figure
+        for figure in book.own_among(ledger.source_ids)
+        if figure.area_code in place.area_codes
+    )
+    one = replace(one, book_hash=book.hash, joint=joint, own=own)
     if theme:
         return one
     if place.whole:

@@ -108,6 +108,7 @@ def gather(
     bodies = body_matrix(book, codes, kinds=PARTNER_KINDS)
     volume = np.where(spend.priced, spend.volume, np.nan)
     known = volume[np.nan_to_num(volume) > 0]
+    source_ids = (*spend.source_ids, *children_files, *graded.source_ids, *steady.source_ids)
     return Problem(
         rules=service_rules(
             service,
@@ -146,11 +147,9 @@ def gather(
         ends_words=tuple(_end_words(today, code) for code in codes),
         as_of=as_of,
         start=start,
-        sources=source_lines(
-            book,
-            (*spend.source_ids, *children_files, *graded.source_ids, *steady.source_ids),
-        ),
+        sources=source_lines(book, source_ids),
         book_hash=book.hash,
+        own=book.own_among(source_ids),
     )
 
 
@@ -190,6 +189,7 @@ def gather_like(
         estimated=spend.estimated & spend.priced,
         unpriced_reason=_reasons(today, spend),
         sources=tuple(sorted({*like.sources, *source_lines(book, spend.source_ids)})),
+        own=tuple(dict.fromkeys((*like.own, *book.own_among(spend.source_ids)))),
     )
 
 

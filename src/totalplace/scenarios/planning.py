@@ -293,4 +293,5 @@ def provenance_of(setting: Setting, seed: int) -> Provenance:
         assumptions_sha256=setting.registry.sha256,
         book_hash=problem.book_hash,
         version=__version__,
+        own=problem.own,
     )

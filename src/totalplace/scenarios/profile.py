@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from math import sqrt
 
 import polars as pl
 
 from totalplace import __version__
+from totalplace.book.own import OwnFigure
 from totalplace.book.store import Book
 from totalplace.errors import InputError
 from totalplace.measures.cells import CHILDREN, ENGLAND, Cells, read_cells, year_noise
@@ -27,7 +28,7 @@ from totalplace.measures.neighbours import (
     neighbours,
 )
 from totalplace.measures.rates import Rate, Z
-from totalplace.measures.rebase import count_of, rebased, value_of
+from totalplace.measures.rebase import DENOMINATOR_AGE, count_of, rebased, value_of
 from totalplace.measures.territory import Territory, find_territory
 from totalplace.measures.today import todays_authorities
 from totalplace.money.doubts import Doubt, find_doubts
@@ -156,6 +157,7 @@ def profile(
         ),
         book_hash=reader.book.hash,
         version=__version__,
+        own=_own(reader, lines, place, beside, standing, as_of),
     )
 
 
@@ -203,7 +205,54 @@ def _line(
         expected=expectation(reader.given, headline, place, end) if as_of is None else None,
         series=series,
         trend=_trend(headline, series, end),
+        own=_own_behind(reader, headline, _codes(place), (end,)),
     )
+
+
+def _codes(place: Territory) -> tuple[str, ...]:
+    """Whose figures a place's own are made of."""
+    return tuple(dict.fromkeys(filter(None, (place.own_code, *place.codes))))
+
+
+def _own_behind(
+    reader: Reader, headline: Headline, codes: Iterable[str], ends: Iterable[date]
+) -> tuple[OwnFigure, ...]:
+    """The own figures behind a measure of some areas in some periods."""
+    if reader.book.own is None:
+        return ()
+    found = set()
+    days = list(ends)
+    for item in headline.items:
+        age = DENOMINATOR_AGE if item in headline.denominator else timedelta(0)
+        for code in codes:
+            for day, cell in reader.cells.cells.get(item, {}).get(code, {}).items():
+                if any(timedelta(0) <= end - day <= age for end in days):
+                    found.add(cell.source_id)
+    return reader.book.own_among(found)
+
+
+def _own(
+    reader: Reader,
+    lines: Sequence[Line],
+    place: Territory,
+    beside: Sequence[Territory],
+    standing: Mapping[str, str],
+    as_of: date | None,
+) -> tuple[OwnFigure, ...]:
+    """Every own figure that the account of a place shows or compares with, in the set's order."""
+    own = reader.book.own
+    if own is None:
+        return ()
+    used: set[OwnFigure] = set()
+    for line in lines:
+        ends = {line.end, *(point.end for point in line.series)}
+        used.update(_own_behind(reader, line.headline, _codes(place), ends))
+        others = [code for one in beside for code in _codes(one)]
+        used.update(_own_behind(reader, line.headline, others, (line.end,)))
+    if as_of is None:
+        costs = reader.book.own_among({s for one in reader.costs for s in one.source_ids})
+        used.update(one for one in costs if one.area_code in standing)
+    return tuple(one for one in own.figures if one in used)
 
 
 def _noise(cells: Cells, headline: Headline, place: Territory) -> dict[str, float]:

@@ -66,7 +66,13 @@ def _plain(cell: Cell) -> object:
 
 
 def workbook(
-    title: str, tables: Sequence[Table], *, address: str, sources: Sequence[str], stamp: str
+    title: str,
+    tables: Sequence[Table],
+    *,
+    address: str,
+    sources: Sequence[str],
+    stamp: str,
+    note: str = "",
 ) -> bytes:
     """The tables as one Excel file: a cover with the sources, then a sheet for each table.
 
@@ -76,6 +82,7 @@ def workbook(
         address: Where the page is, to make it again.
         sources: Where the figures come from.
         stamp: Hashes and versions.
+        note: What must be known first, "" for nothing.
     """
     out = io.BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
@@ -92,6 +99,7 @@ def workbook(
         cover.set_column(0, 0, 100)
         cover.write_string(0, 0, title, bold)
         lines = [
+            note,
             *(f"Sheet {table.name}: {table.title}" for table in tables),
             "An empty cell has no published figure; where a reason is known it stands in the row.",
             f"Made from {address}",

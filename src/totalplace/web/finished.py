@@ -20,6 +20,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
+from totalplace.web.figures.use import in_use
 from totalplace.web.library import library
 
 MOST_BYTES = 48_000_000  # in each process; a page takes 5 to 60 kB
@@ -84,6 +85,8 @@ def key_of(request: HttpRequest, *decided_by: Hashable) -> Key | None:
         request: Who asks, and for what address.
         decided_by: What else decides every word of the answer.
     """
+    if in_use() is not None:  # own figures are never shared
+        return None
     if request.method not in {"GET", "HEAD"} or settings.SESSION_COOKIE_NAME in request.COOKIES:
         return None
     return (library().hash, request.build_absolute_uri(), *decided_by)

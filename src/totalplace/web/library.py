@@ -1,7 +1,7 @@
 """The book, opened once in a process and shared by its threads; and what is read from it once.
 
 Flow: book.store -> THIS -> web.pages, web.jobs
-In: the path of a book. Out: a Book for the asking thread (a cursor of one read-only connection),
+In: a book. Out: a Book for the asking thread (a cursor of one read-only connection),
 and results that depend on the book alone, made on first use and kept while the process lives.
 """
 
@@ -11,8 +11,8 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextvars import ContextVar
 from dataclasses import replace
-from pathlib import Path
 from typing import TypeVar, cast
 
 from totalplace.book import store
@@ -26,8 +26,8 @@ MOST_KEPT = 400  # results kept by `lately`; a profile takes about 100 kB
 class Library:
     """One book for all threads of a process."""
 
-    def __init__(self, path: Path | None) -> None:
-        self._root = england() if path is None else store.open_book(path)
+    def __init__(self, root: Book) -> None:
+        self._root = root
         self._here = threading.local()
         self._lock = threading.Lock()
         self._kept: dict[str, object] = {}
@@ -84,10 +84,21 @@ class Library:
 
 _shelf: dict[int, Library] = {}
 _shelf_lock = threading.Lock()
+IN_USE: ContextVar[Library | None] = ContextVar("library", default=None)
+"""What answers in place of the published book: one with own figures over it (`figures.use`)."""
 
 
 def library() -> Library:
-    """The library of this process, opened when first asked for.
+    """The library to answer from: the published one, or what is in use in its place.
+
+    Raises:
+        BookError: The book of the settings is missing, damaged or of another version.
+    """
+    return IN_USE.get() or published()
+
+
+def published() -> Library:
+    """The library of this process, of published figures alone, opened when first asked for.
 
     Raises:
         BookError: The book of the settings is missing, damaged or of another version.
@@ -98,5 +109,6 @@ def library() -> Library:
     with _shelf_lock:
         if here not in _shelf:
             _shelf.clear()
-            _shelf[here] = Library(settings.CONFIG.book)
+            path = settings.CONFIG.book
+            _shelf[here] = Library(england() if path is None else store.open_book(path))
         return _shelf[here]

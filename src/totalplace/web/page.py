@@ -22,10 +22,13 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from totalplace import __version__
+from totalplace.book.own import OwnFigure
 from totalplace.errors import InputError, Problem
+from totalplace.reports import own_words
 from totalplace.reports.stamp import LICENCE_LINE
 from totalplace.web import finished
 from totalplace.web.downloads import Table, csv_file, workbook
+from totalplace.web.figures.use import PUBLISHED, in_use
 from totalplace.web.library import library
 from totalplace.web.navigation import navigation
 from totalplace.web.query import RESERVED, read_query
@@ -65,6 +68,7 @@ class Page:
     workbook: Callable[[], bytes] | None = None  # Excel, when a page has one of its own
     paper: Callable[[], bytes] | None = None  # Word
     sources: tuple[str, ...] = ()
+    own: tuple[OwnFigure, ...] = ()  # own figures behind what is shown; listed at the foot
     stamp: str = ""  # hashes and seeds beyond the book's; shown and exported
     file_name: str = "total-place"
     status: int = 200
@@ -84,6 +88,18 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnFrame:
+    """What the base template tells of own figures, where the page is made with some."""
+
+    words: str
+    page: str  # of the set; "" for a result that is kept whatever becomes of the set
+    published: str  # this page, with published figures; likewise
+    replaced: bool
+    heads: tuple[str, ...]
+    rows: list[tuple[str, ...]]  # those behind this page, beside the published
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """What the base template needs about any page; templates see it as ``frame``."""
 
@@ -96,6 +112,8 @@ class Frame:
     licence: str
     refresh_s: int | None
     error: bool
+    own: OwnFrame | None
+    figures: str  # what ``figures=`` says, for the page's own forms; "" where it says nothing
     sign_in: str  # the address to sign in at and come back to this page
 
 
@@ -187,7 +205,8 @@ def respond(request: HttpRequest, made: Page, *, wanted: str | None = None) -> H
 def _makers(request: HttpRequest, made: Page) -> dict[str, Callable[[], HttpResponse]]:
     def file(kind: str, content: bytes, name: str = "") -> HttpResponse:
         response = HttpResponse(content, content_type=TYPES[kind], status=made.status)
-        title = "-".join(filter(None, (made.file_name, name)))
+        with_own = "with-own-figures" if in_use() else ""
+        title = "-".join(filter(None, (made.file_name, name, with_own)))
         response["Content-Disposition"] = f'attachment; filename="{title}.{kind}"'
         return response
 
@@ -207,6 +226,7 @@ def _makers(request: HttpRequest, made: Page) -> dict[str, Callable[[], HttpResp
                 address=_address(request),
                 sources=made.sources,
                 stamp=_stamp(made),
+                note=used.words if (used := in_use()) else "",
             ),
         )
 
@@ -263,6 +283,8 @@ def _json(request: HttpRequest, made: Page) -> HttpResponse:
     document = {
         "title": made.title,
         "address": _address(request),
+        **_own_document(),
+        **own_words.document(made.own),
         **({"error": error_of(made.status, made.problems)} if made.status >= 400 else {}),
         **made.document(),
         "sources": list(made.sources),
@@ -270,6 +292,23 @@ def _json(request: HttpRequest, made: Page) -> HttpResponse:
     }
     text = json.dumps(document, indent=2, ensure_ascii=False, default=str, allow_nan=False) + "\n"
     return HttpResponse(text, content_type="application/json", status=made.status)
+
+
+def _own_document() -> Json:
+    """What every JSON document says where it is made with own figures."""
+    used = in_use()
+    if used is None:
+        return {}
+    return {
+        "made_with_own_figures": {
+            "words": used.words,
+            "owner": used.owner,
+            "title": used.title,
+            "figures": used.count,
+            "sha256": used.sha256,
+            "address": used.page,
+        }
+    }
 
 
 def frame(request: HttpRequest, made: Page) -> Frame:
@@ -289,8 +328,32 @@ def frame(request: HttpRequest, made: Page) -> Frame:
         licence=LICENCE_LINE if made.sources else "",
         refresh_s=made.refresh_s,
         error=made.status >= 400,
+        own=_own(request, made),
+        figures=_figures(request),
         sign_in=_sign_in(request),
     )
+
+
+def _own(request: HttpRequest, made: Page) -> OwnFrame | None:
+    used = in_use()
+    if used is None and not made.own:
+        return None
+    return OwnFrame(
+        words=used.words if used else own_words.first_line(made.own),  # a result kept as it was
+        page=used.page if used else "",
+        published=_address(request, figures=PUBLISHED) if used else "",
+        replaced=used.replaced if used else False,
+        heads=own_words.HEADS,
+        rows=own_words.rows(made.own),
+    )
+
+
+def _figures(request: HttpRequest) -> str:
+    """Which figures the page is made with, as its address says it."""
+    used = in_use()
+    if used is not None:
+        return str(used.id)
+    return PUBLISHED if request.GET.get("figures", "").strip() == PUBLISHED else ""
 
 
 def _sign_in(request: HttpRequest) -> str:
@@ -309,6 +372,9 @@ def _address(request: HttpRequest, **more: str) -> str:
         for value in request.GET.getlist(name)
         if value.strip()
     ]
+    figures = _figures(request)
+    if figures and "figures" not in more:
+        kept.append(("figures", figures))
     words = urlencode([*kept, *more.items()])
     return f"{request.path}?{words}" if words else request.path
 
@@ -316,8 +382,10 @@ def _address(request: HttpRequest, **more: str) -> str:
 def _stamp(made: Page) -> str:
     if not made.sources and not made.stamp:
         return f"Total Place {__version__}"
+    used = in_use()
+    own = f"own figures {used.sha256[:12]}" if used else ""
     made_from = made.made_from or f"book {library().hash[:12]} · Total Place {__version__}"
-    return " · ".join(filter(None, (made.stamp, made_from)))
+    return " · ".join(filter(None, (made.stamp, own, made_from)))
 
 
 def _named(tables: tuple[Table, ...], name: str) -> Table:

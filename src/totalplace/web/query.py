@@ -27,7 +27,7 @@ from totalplace.errors import InputError, Problem
 Q = TypeVar("Q")
 LONGEST = 200
 MOST_REPEATS = 200
-RESERVED = frozenset({"format", "table", "csrfmiddlewaretoken"})
+RESERVED = frozenset({"format", "table", "figures", "csrfmiddlewaretoken"})
 TRUE = frozenset({"1", "yes", "true", "on"})
 FALSE = frozenset({"0", "no", "false", "off"})
 

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "auditlog",
     "totalplace.web.jobs",
     "totalplace.web.workspaces",
+    "totalplace.web.figures",
 ]
 MIDDLEWARE = [
     "totalplace.web.logs.RequestLog",
@@ -53,6 +54,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "totalplace.web.workspaces.trail.WhoActs",
     "totalplace.web.failures.InWords",
+    "totalplace.web.figures.middleware.OwnFiguresInUse",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [

@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from totalplace import __version__
 from totalplace.web.failures import BusyError
+from totalplace.web.figures.use import FIGURES, in_use, with_figures
 from totalplace.web.jobs.models import LIVE, Asker, Job, Output, Status, Worker
 from totalplace.web.library import library
 
@@ -32,10 +33,16 @@ MOST_ATTEMPTS = 3
 KEPT_DAYS = 30
 
 
+def whole(request: Mapping[str, Any]) -> dict[str, Any]:
+    """A request with the own figures that are in use, if any: their results are kept apart."""
+    used = in_use()
+    return {**request, FIGURES: str(used.id)} if used else dict(request)
+
+
 def key_of(kind: str, request: Mapping[str, Any]) -> str:
     """The same for requests that must have the same answer."""
     text = json.dumps(
-        [kind, dict(request), library().hash, __version__, settings.CONFIG.solve_s],
+        [kind, whole(request), library().hash, __version__, settings.CONFIG.solve_s],
         sort_keys=True,
         default=str,
     )
@@ -95,8 +102,8 @@ def submit(kind: str, request: Mapping[str, Any], *, visitor: str, title: str, a
         job = Job.objects.create(
             kind=kind,
             key=key_of(kind, request),
-            request=dict(request),
-            address=address,
+            request=whole(request),
+            address=with_figures(address),
             title=title,
             queued_at=timezone.now(),
         )

@@ -67,6 +67,7 @@ def perform(job_id: UUID) -> None:
     """Do one job, if it is still waiting, and write how it ended."""
     from django.conf import settings
 
+    from totalplace.web.figures.use import of_request
     from totalplace.web.jobs import board
     from totalplace.web.jobs.kinds import perform_of
     from totalplace.web.jobs.watch import Watch
@@ -79,7 +80,8 @@ def perform(job_id: UUID) -> None:
         tell_fn=lambda words, points: board.tell(job, words, points),
     )
     try:
-        outputs = perform_of(job.kind)(job.request, watch)
+        with of_request(job.request):
+            outputs = perform_of(job.kind)(job.request, watch)
     except TotalPlaceError as error:
         board.fail(job, str(error))
     except Exception:

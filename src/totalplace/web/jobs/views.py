@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from totalplace.errors import InputError, Problem
 from totalplace.web.failures import DeniedError
+from totalplace.web.figures.use import FIGURES, visible
 from totalplace.web.jobs import board
 from totalplace.web.jobs.models import Job, Status
 from totalplace.web.jobs.progress import progress_svg
@@ -24,6 +25,7 @@ from totalplace.web.page import Page, page
 from totalplace.web.visitors import visitor
 
 REFRESH_S = 3
+ABSENT = "There is no such job: it may be too old and forgotten. Ask again."
 WORDS = {
     Status.QUEUED: "Waiting",
     Status.RUNNING: "Being worked out",
@@ -62,7 +64,7 @@ class JobQuery:
 @page(JobQuery)
 def job_page(request: HttpRequest, query: JobQuery, job_id: UUID) -> Page | HttpResponse:
     """One job. When it is done, the visitor is taken to its result."""
-    job = _find(job_id)
+    job = _find(request, job_id)
     if query.then and not url_has_allowed_host_and_scheme(query.then, allowed_hosts=None):
         raise InputError(Problem(what="then leads elsewhere", fix="Give an address of this site."))
     result = query.then or job.address
@@ -90,16 +92,21 @@ def job_page(request: HttpRequest, query: JobQuery, job_id: UUID) -> Page | Http
 @require_POST
 def cancel_job(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Take back one's wish for a job."""
-    job = _find(job_id)
+    job = _find(request, job_id)
     if not board.cancel(job, visitor=visitor(request)):
         raise DeniedError("Only those who asked for a plan can cancel it.")
     return HttpResponseRedirect(reverse("job", args=[job_id]))
 
 
-def _find(job_id: UUID) -> Job:
+def _find(request: HttpRequest, job_id: UUID) -> Job:
     job = Job.objects.filter(id=job_id).first()
     if job is None:
-        raise Http404("There is no such job: it may be too old and forgotten. Ask again.")
+        raise Http404(ABSENT)
+    if FIGURES in job.request:  # a result of own figures is its partnership's alone
+        try:
+            visible(request, job.request[FIGURES])
+        except Http404:
+            raise Http404(ABSENT) from None
     return job
 
 

@@ -13,6 +13,7 @@ from django.urls import path, reverse
 
 from totalplace.errors import InputError, Problem, UnknownAreaError
 from totalplace.measures.territory import Territory, find_territory
+from totalplace.reports import own_words
 from totalplace.reports.profile_json import profile_document
 from totalplace.reports.profile_tables import rows as profile_rows
 from totalplace.scenarios.account import Profile
@@ -81,6 +82,7 @@ def compare(request: HttpRequest, query: CompareQuery) -> Page:
         },
         tables=(lambda: (_table(accounts),)) if accounts else None,
         sources=tuple(dict.fromkeys(line for found in accounts for line in found.sources)),
+        own=tuple(dict.fromkeys(one for found in accounts for one in found.own)),
         file_name="comparison",
         fixed_by=(),
     )
@@ -133,6 +135,7 @@ def _groups(accounts: Sequence[Profile]) -> tuple[tuple[str, tuple[tuple[str, ..
 
 
 def _table(accounts: Sequence[Profile]) -> Table:
+    own = any(found.own for found in accounts)
     rows = [
         (
             line.headline.short,
@@ -144,6 +147,7 @@ def _table(accounts: Sequence[Profile]) -> Table:
             line.rate.high if line.rate.has_interval else None,
             line.rate.reason,
             line.against_england,
+            *((own_words.mark(line.own),) if own else ()),
         )
         for found in accounts
         for line in found.lines
@@ -161,6 +165,7 @@ def _table(accounts: Sequence[Profile]) -> Table:
             Column("high", "High end of 90 % interval", "number"),
             Column("missing", "Why there is no figure"),
             Column("against_england", "Beside England"),
+            *((Column("own_figure", "Own figure"),) if own else ()),
         ),
         rows=rows,
     )

@@ -18,6 +18,7 @@ from totalplace.errors import InputError
 from totalplace.places.register import Authority
 from totalplace.reports import across_pictures as pictures
 from totalplace.reports import across_words as words
+from totalplace.reports import own_words
 from totalplace.reports.map import MapShapes
 from totalplace.scenarios.across import Across, across
 from totalplace.web.downloads import Column, Table
@@ -105,6 +106,7 @@ def measure(request: HttpRequest, query: MeasureQuery, item: str) -> Page | Http
         document=lambda: words.document(found),
         tables=lambda: (_figures(found), _years(found)),
         sources=found.sources,
+        own=found.own,
         stamp=f"seed {found.seed}",
         file_name="measure-" + "".join(c if c.isalnum() else "-" for c in item)[:60],
         crumbs=(("Measures", reverse("measures")),),
@@ -219,6 +221,7 @@ def _figures(found: Across) -> Table:
             Column("expected", "Expected, given need", "number"),
             Column("against_expected", "Verdict"),
             Column("missing", "Why there is no figure"),
+            *((Column("own_figure", "Own figure"),) if found.own else ()),
         ),
         rows=[
             (
@@ -244,6 +247,7 @@ def _figures(found: Across) -> Table:
                 ),
                 one.against_expected,
                 one.rate.reason,
+                *((own_words.mark(one.own),) if found.own else ()),
             )
             for one in found.rows
         ],

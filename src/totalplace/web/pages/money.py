@@ -70,6 +70,7 @@ def money(request: HttpRequest, query: MoneyQuery, area: str) -> Page | HttpResp
         tables=lambda: tables_of(money_sheets(found, flows(found), query.by)),
         workbook=lambda: money_workbook(found, by=query.by),
         sources=found.sources,
+        own=found.own,
         file_name=f"money-{code}"[:80],
         crumbs=(("Places", reverse("places")), (territory.name, reverse("place", args=[code]))),
         fixed_by=(),

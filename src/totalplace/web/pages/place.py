@@ -100,6 +100,7 @@ def place(request: HttpRequest, query: PlaceQuery, area: str) -> Page | HttpResp
         workbook=lambda: profile_workbook(found),
         paper=lambda: profile_paper(found),
         sources=found.sources,
+        own=found.own,
         file_name=f"profile-{code}"[:80],
         crumbs=(("Places", reverse("places")),),
         fixed_by=(),

@@ -27,6 +27,7 @@ from totalplace.reports.risk import SWING_HEADS, swing_row
 from totalplace.reports.workbook import plan_workbook
 from totalplace.scenarios.asked import INSIDE_WORDS
 from totalplace.web.asked_words import asked_words
+from totalplace.web.figures.use import with_figures
 from totalplace.web.jobs import board
 from totalplace.web.jobs.models import Job, Status
 from totalplace.web.jobs.plans import PLAN, RESULT
@@ -206,7 +207,7 @@ def result_page(
     if as_kept:
         content = replace(content, paper_address=f"{request.path}?format=docx")
     elif content.plan is not None:
-        address = f"{reverse('plan-result')}?{words_of(wanted)}"
+        address = with_figures(f"{reverse('plan-result')}?{words_of(wanted)}")
         content = replace(content, save=form_for(request, address=address, name=content.title))
     if found is None or job is None:
         return Page(
@@ -238,6 +239,7 @@ def result_page(
             address=request.build_absolute_uri(f"{reverse('plan-result')}?{words_of(wanted)}"),
         ),
         sources=found.sources,
+        own=found.own,
         stamp=f"assumptions {found.assumptions_sha256[:12]} · seed {found.seed} · "
         f"{found.draws:,} draws",
         file_name="-".join(filter(None, ("plan", found.service, _slug(found.only)))),
@@ -283,6 +285,7 @@ def _title(wanted: PlanQuery) -> str:
 
 def _result(wanted: PlanQuery, job: Job | None, found: Plan | None) -> PlanPage:
     words = words_of(wanted)
+    one = with_figures(f"?{words}").removeprefix("?")
     steadiness = steady_of(board.find(STEADY, request_of(wanted))) if found else None
     return PlanPage(
         title=_title(wanted),
@@ -292,17 +295,17 @@ def _result(wanted: PlanQuery, job: Job | None, found: Plan | None) -> PlanPage:
         words=job.words if job else "",
         job_address=reverse("job", args=[job.id]) if job else "",
         ask_address=reverse("plan-form"),
-        change_address=f"{reverse('plan-form')}?{words}",
-        paper_address=f"{reverse('plan-result')}?{words}&format=docx",
-        compare_address=f"{reverse('plans')}?{urlencode({'one': words})}",
+        change_address=with_figures(f"{reverse('plan-form')}?{words}"),
+        paper_address=with_figures(f"{reverse('plan-result')}?{words}&format=docx"),
+        compare_address=with_figures(f"{reverse('plans')}?{urlencode({'one': one})}"),
         move_heads=SWING_HEADS,
         moves=tuple(
-            (swing_row(one), f"{reverse('assumption', args=[one.id])}?{words}")
+            (swing_row(one), with_figures(f"{reverse('assumption', args=[one.id])}?{words}"))
             for one in (found.moves[:MOST_MOVES] if found else ())
         ),
         steady=sentences_of(steadiness) if steadiness else [],
-        steady_address=f"{reverse('steady')}?{words}",
-        explain_address=f"{reverse('explain')}?{words}&area=",
+        steady_address=with_figures(f"{reverse('steady')}?{words}"),
+        explain_address=f"{with_figures(reverse('explain') + '?' + words)}&area=",
         fields=tuple(_fields(wanted)),
         save=None,
     )

@@ -5,6 +5,7 @@ Flow: web.pages.plan -> THIS -> templates/plans.html
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from totalplace.footprints.results import Plan
 from totalplace.reports import story, two_plans
 from totalplace.web.asked_words import asked_words
 from totalplace.web.downloads import Column, Table
+from totalplace.web.figures.use import FIGURES, asked_for, in_use, with_figures
 from totalplace.web.jobs import board
 from totalplace.web.jobs.plans import PLAN
 from totalplace.web.library import library
@@ -60,8 +62,8 @@ def plans(request: HttpRequest, query: PlansQuery) -> Page | HttpResponse:
     """Two plans, and where they differ; a POST has the first that is missing worked out."""
     if request.method == "POST":
         return _work_out(request, read_query(PlansQuery, request.POST))
-    one, mine = _side(query.one)
-    other, theirs = _side(query.other)
+    one, mine = _side(request, query.one)
+    other, theirs = _side(request, query.other)
     both = mine is not None and theirs is not None
     content = PlansPage(
         one=one,
@@ -94,13 +96,15 @@ def plans(request: HttpRequest, query: PlansQuery) -> Page | HttpResponse:
 
 def _work_out(request: HttpRequest, query: PlansQuery) -> HttpResponse:
     """Ask for the first of the two that is not there yet, and come back here."""
-    here = f"{reverse('plans')}?{urlencode({'one': query.one, 'other': query.other})}"
+    asked_here = urlencode({"one": query.one, "other": query.other})
+    here = with_figures(f"{reverse('plans')}?{asked_here}")
     for asked in (query.one, query.other):
-        side, found = _side(asked)
-        if side.asked and found is None:
-            job = ask(request, _wanted(asked))
-            then = urlencode({"then": here})
-            return HttpResponseRedirect(f"{reverse('job', args=[job.id])}?{then}")
+        with _figures_of(request, asked):
+            side, found = _side(request, asked)
+            if side.asked and found is None:
+                job = ask(request, _wanted(asked))
+                then = urlencode({"then": here})
+                return HttpResponseRedirect(f"{reverse('job', args=[job.id])}?{then}")
     return HttpResponseRedirect(here)
 
 
@@ -109,17 +113,28 @@ def _wanted(asked: str) -> PlanQuery:
     return checked(read_query(PlanQuery, QueryDict(words)), library().book)
 
 
-def _side(asked: str) -> tuple[Side, Plan | None]:
+def _figures_of(request: HttpRequest, asked: str) -> AbstractContextManager[object]:
+    """What a plan's address says it is made with: each of the two may differ from this page."""
+    named = QueryDict(asked.rpartition("?")[2]).get(FIGURES, "")
+    return asked_for(request, named) if named else nullcontext()
+
+
+def _side(request: HttpRequest, asked: str) -> tuple[Side, Plan | None]:
     if not asked:
         return Side(asked="", title="", told=[], verdict=[], address=""), None
+    with _figures_of(request, asked):
+        return _made(asked)
+
+
+def _made(asked: str) -> tuple[Side, Plan | None]:
     wanted = _wanted(asked)
     found = plan_of(board.find(PLAN, request_of(wanted)))
     side = Side(
-        asked=words_of(wanted),
+        asked=with_figures(f"?{words_of(wanted)}").removeprefix("?"),
         title=story.plan_title(found) if found else wanted.service,
-        told=asked_words(wanted, library().book),
+        told=[*([used.words] if (used := in_use()) else []), *asked_words(wanted, library().book)],
         verdict=story.plan_verdict(found) if found else [],
-        address=f"{reverse('plan-result')}?{words_of(wanted)}",
+        address=with_figures(f"{reverse('plan-result')}?{words_of(wanted)}"),
     )
     return side, found
 

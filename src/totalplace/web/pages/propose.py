@@ -27,6 +27,7 @@ from totalplace.scenarios.proposing import Proposal
 from totalplace.scenarios.proposing import propose as look_at
 from totalplace.scenarios.question import Setting, setting_of
 from totalplace.types import Arrangement
+from totalplace.web.figures.use import with_figures
 from totalplace.web.library import library
 from totalplace.web.page import Page, page
 from totalplace.web.pages import maps
@@ -105,7 +106,7 @@ def propose(request: HttpRequest, query: ProposeQuery) -> Page:
     """Pick, and see."""
     setting, found = proposal_of(query)
     appraisal = found.appraisal
-    sources = provenance_of(setting, query.seed).sources
+    provenance = provenance_of(setting, query.seed)
     answer = _answer(query, setting, found)
     content = ProposePage(
         services=tuple((one.id, one.title, one.id == query.service) for one in services().values()),
@@ -138,7 +139,8 @@ def propose(request: HttpRequest, query: ProposeQuery) -> Page:
         )
         if appraisal
         else None,
-        sources=sources if appraisal else (),
+        sources=provenance.sources if appraisal else (),
+        own=provenance.own if appraisal else (),
         stamp=f"assumptions {setting.registry.sha256[:12]} · seed {query.seed} · "
         f"{setting.draws.n:,} draws",
         file_name=f"proposal-{query.service}",
@@ -182,7 +184,7 @@ def address_of(query: ProposeQuery, codes: list[str]) -> str:
     pairs += [("missing", query.missing)] if query.missing != "leave-out" else []
     pairs += [(name, one) for name in ("without", "hold") for one in getattr(query, name)]
     pairs += [("seed", str(query.seed))] if query.seed != 1 else []
-    return f"{reverse('propose')}?{urlencode(pairs)}"
+    return with_figures(f"{reverse('propose')}?{urlencode(pairs)}")
 
 
 def _answer(query: ProposeQuery, setting: Setting, found: Proposal) -> Answer:

@@ -19,7 +19,8 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from totalplace import __version__
-from totalplace.errors import InputError, Problem
+from totalplace.errors import BookError, InputError, Problem
+from totalplace.web.figures.use import FIGURES, PUBLISHED, of_request, with_figures
 from totalplace.web.jobs.models import Job
 from totalplace.web.library import library
 from totalplace.web.query import read_query
@@ -161,10 +162,13 @@ def usable_name(name: str) -> str:
 def changed_since(saved: Saved) -> list[str]:
     """What is not as it was when this was made, in words; nothing when all is."""
     told = []
-    if saved.book_hash != library().hash:
+    now_shown = _book_now(saved)
+    if now_shown is None:
+        told.append("The figures: the own figures that it was made with have been deleted.")
+    elif saved.book_hash != now_shown:
         told.append(
             f"The figures: it was made from book {saved.book_hash[:12]}, this service now shows "
-            f"book {library().hash[:12]}."
+            f"book {now_shown[:12]}."
         )
     if saved.version != __version__:
         told.append(
@@ -178,6 +182,18 @@ def changed_since(saved: Saved) -> list[str]:
             f"The assumptions: it was made with {saved.assumptions[:12]}, they are now {now[:12]}."
         )
     return told
+
+
+def _book_now(saved: Saved) -> str | None:
+    """The hash of the book the same question would be answered from; None: it is gone."""
+    named = QueryDict(saved.address.partition("?")[2]).get(FIGURES, "")
+    if named in {"", PUBLISHED}:
+        return library().hash
+    try:
+        with of_request({FIGURES: named}):
+            return library().hash
+    except (BookError, ValueError):
+        return None
 
 
 def assumptions_now(saved: Saved) -> str | None:
@@ -221,7 +237,7 @@ def _plan_at(words: str) -> Asked:
         raise InputError(f"This plan has not been worked out yet. {GONE}")
     return Asked(
         kind=Kind.PLAN,
-        address=f"{reverse('plan-result')}?{words_of(wanted)}",
+        address=with_figures(f"{reverse('plan-result')}?{words_of(wanted)}"),
         title=story.plan_title(found),
         verdict=[*story.plan_verdict(found), *story.plan_certainty(found)],
         document=_settled(plan_document(found)),

@@ -64,6 +64,7 @@ class RoomPage:
     saved: tuple[SavedRow, ...]
     notes: NotesPart
     members_address: str
+    figures_address: str
     trail_address: str  # "" for who may not read it
 
 
@@ -104,6 +105,7 @@ def workspace(request: HttpRequest, query: NoQuery, partnership_id: UUID) -> Pag
         saved=rows,
         notes=notes_on(mine),
         members_address=reverse("members", args=[partnership_id]),
+        figures_address=reverse("figure-sets", args=[partnership_id]),
         trail_address=reverse("trail", args=[partnership_id]) if manages else "",
     )
     return Page(

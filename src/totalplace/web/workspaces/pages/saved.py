@@ -14,6 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 
 from totalplace.errors import InputError
+from totalplace.web.failures import DeniedError
+from totalplace.web.figures.use import InUse, figures_in
 from totalplace.web.library import library
 from totalplace.web.page import Page, page
 from totalplace.web.query import NoQuery, read_query
@@ -72,7 +74,13 @@ def save(request: HttpRequest, query: NoQuery) -> HttpResponse:
     except ValueError:
         raise Http404("There is no such workspace among yours.") from None
     mine = room(request, number, Role.ANALYST)
-    made = saving.save(mine, saving.look_at(form.address), form.name)
+    with figures_in(request, form.address) as used:
+        if isinstance(used, InUse) and used.partnership_id != number:
+            raise DeniedError(
+                f"This is made with figures of {used.owner}’s own. It can be saved in the "
+                "workspace of that partnership alone. Nothing was saved."
+            )
+        made = saving.save(mine, saving.look_at(form.address), form.name)
     return HttpResponseRedirect(reverse("saved", args=[number, made.pk]))
 
 

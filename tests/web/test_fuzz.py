@@ -170,6 +170,8 @@ def try_everything(client, examples):
     @given(requests())
     def sent(asked):
         response = send(client, asked)
+        if asked["path"] == "/ready" and response.status_code == 503:
+            return  # it tells the truth about a service that is not whole
         check_refusal(response, asked["method"].upper(), part=asked["htmx"])
 
     sent()

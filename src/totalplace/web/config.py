@@ -10,12 +10,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from totalplace.errors import InputError, Problem
 
 PREFIX = "TOTALPLACE_WEB_"
 YES = frozenset({"1", "yes", "true", "on"})
+NEEDED = (("DATABASE", "psycopg", "postgres"), ("QUEUE", "redis", "redis"))
 NO = frozenset({"0", "no", "false", "off", ""})
 
 
@@ -65,6 +67,12 @@ SETTINGS = (
         "`postgresql://user:password@host:port/name` for a partnership. Left out: "
         "SQLite in the data folder.",
     ),
+    Setting(
+        "QUEUE",
+        "",
+        "`redis://host:port/number` where several machines share the work. Left out: a file in "
+        "the data folder. It carries numbers of jobs and may be lost; the database is the truth.",
+    ),
     Setting("WORKERS", "2", "Processes that answer pages."),
     Setting("THREADS", "4", "Threads in each of them."),
     Setting("SOLVE_SECONDS", "60", "The longest a plan may be searched for."),
@@ -93,6 +101,7 @@ class Config:
     tls: bool
     proxies: int
     database: str
+    queue: str  # "": a file in the data folder
     workers: int
     threads: int
     solve_s: int
@@ -148,6 +157,21 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
                 fix="Write postgresql://user:password@host:port/name, or leave it out for SQLite.",
             )
         )
+    if value["QUEUE"] and not value["QUEUE"].startswith(("redis://", "rediss://")):
+        faults.append(
+            Problem(
+                what=f"{PREFIX}QUEUE does not start with redis://",
+                fix="Write redis://host:port/number, or leave it out for a file.",
+            )
+        )
+    faults += [
+        Problem(
+            what=f"{PREFIX}{name} needs a library that is not installed",
+            fix=f"Install it: pip install 'totalplace[web,{extra}]'",
+        )
+        for name, module, extra in NEEDED
+        if value[name] and find_spec(module) is None
+    ]
     config = Config(
         data=Path(value["DATA"]).absolute() if value["DATA"] else data_folder(given),
         book=Path(value["BOOK"]).absolute() if value["BOOK"] else None,
@@ -156,6 +180,7 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
         tls=tls in YES,
         proxies=number("PROXIES", 0, 10),
         database=value["DATABASE"],
+        queue=value["QUEUE"],
         workers=number("WORKERS", 1, 64),
         threads=number("THREADS", 1, 64),
         solve_s=number("SOLVE_SECONDS", 1, 3600),

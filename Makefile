@@ -88,7 +88,7 @@ $(BOOT): requirements/uv.txt
 $(READY): $(BOOT) requirements/user.txt pyproject.toml
 	@$(INSTALL) --require-hashes -r requirements/user.txt
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
-	@echo "Compiling the inner loops (once; about twenty seconds) ..."
+	@echo "Compiling the inner loops (once; half a minute) ..."
 	@$(BIN)/python -c 'from totalplace.footprints.optimiser.ready import ready; ready()'
 	@$(BIN)/totalplace plan social-work --draws 64 --json >/dev/null
 	@touch $@

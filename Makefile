@@ -60,6 +60,7 @@ bench: $(DEV)         ## Benchmarks: inform, never gate.
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.rivals
 	$(BIN)/python -m benchmarks.ladder
+	$(BIN)/python -m benchmarks.seeds
 	$(BIN)/python -m benchmarks.appraisal
 	$(BIN)/python -m benchmarks.stability
 	$(BIN)/python -m benchmarks.web

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from own_people import PASSWORD, ROOM, add_person
-from serving import Served, browser_path
-from test_browser import RULES, WAIT_MS
+from serving import WAIT_MS
+from test_browser import RULES
 
 pytestmark = pytest.mark.slow
 CAMDEN, ISLINGTON, LEEDS = "E09000007", "E09000019", "E08000035"
@@ -22,28 +22,6 @@ WRONG = (
     f"2025,{ISLINGTON},{RATE},130,",
 )
 MENDED = (f"2025,{CAMDEN},{RATE},31.5,June census", f"2025,{ISLINGTON},{RATE},13,June census")
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    if browser_path() is None:
-        pytest.skip("needs a browser: apt install chromium")
-    service = Served(tmp_path_factory.mktemp("figures"), WORKERS="1")
-    service.start()
-    yield service
-    service.stop()
-
-
-@pytest.fixture(scope="module")
-def browser(served):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=browser_path(), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield found
-        found.close()
 
 
 def look(page, name, seen):

@@ -8,38 +8,15 @@ import subprocess
 import sys
 
 import pytest
-from serving import Served, browser_path
+from serving import WAIT_MS
 
 pytestmark = pytest.mark.slow
 
-WAIT_MS = 90_000  # a busy machine is slow, not broken
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PASSWORD = "a heron counts 7 lanterns"
 PROPOSAL = "/propose?service=social-work&area=E09000007&area=E09000019&funding=a+grant"
 NUMBERS = itertools.count(1)
 MAIN = "from totalplace.cli.app import main; main()"
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    if browser_path() is None:
-        pytest.skip("needs a browser: apt install chromium")
-    service = Served(tmp_path_factory.mktemp("served"), WORKERS="1")
-    service.start()
-    yield service
-    service.stop()
-
-
-@pytest.fixture(scope="module")
-def browser(served):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=browser_path(), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield found
-        found.close()
 
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])

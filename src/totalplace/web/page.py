@@ -262,13 +262,15 @@ def error_of(
 
 
 def _html(request: HttpRequest, made: Page) -> HttpResponse:
+    part = _part(request, made)
     context = {
         "page": made.content,
+        "alone": bool(part),  # whether the part is sent by itself
         "frame": frame(request, made),
         "user": getattr(request, "user", AnonymousUser()),  # none when refused at the door
     }
     return HttpResponse(
-        render_to_string(_part(request, made) or made.template, context, request),
+        render_to_string(part or made.template, context, request),
         status=made.status,
     )
 

@@ -50,10 +50,12 @@ def test_each_step_is_worth_what_the_changed_set_is_worth(england, setting, foun
             arrangement=str(found.appraisal.arrangement),
             funding="a grant",
         )
-        assert changed.appraisal.value.mean == pytest.approx(step.value)
+        assert changed.appraisal.value.mean == pytest.approx(step.value.mean)
         assert changed.appraisal.saving_a_year.mean == pytest.approx(
-            found.appraisal.saving_a_year.mean + step.saving_change
+            found.appraisal.saving_a_year.mean + step.saving_change.mean
         )
+        assert changed.appraisal.value.low == pytest.approx(step.value.low)
+        assert step.saving_change.low <= step.saving_change.mean <= step.saving_change.high
         refused = {one.title for one in changed.appraisal.guards if not one.passed}
         assert set(step.refused_by) <= refused
     problem = setting.problem

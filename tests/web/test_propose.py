@@ -44,7 +44,11 @@ def test_htmx_gets_the_answer_alone_and_it_is_what_the_page_holds(visitor):
     part = visitor.get(ADDRESS, headers={"HX-Request": "true"}).content.decode()
     assert part.strip().startswith('<div id="answer">')
     assert "<html" not in part
-    assert part.strip() in visitor.get(ADDRESS).content.decode()
+    answer, _, downloads = part.partition('<div id="downloads" hx-swap-oob="true">')
+    page = visitor.get(ADDRESS).content.decode()
+    assert answer.strip() in page
+    assert "format=docx" in downloads  # of the same proposal: the picks are in the addresses
+    assert downloads.strip() in page
 
 
 def test_the_map_adds_and_leaves_out_and_leads_to_pages_that_are_there(visitor):

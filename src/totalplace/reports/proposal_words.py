@@ -10,7 +10,7 @@ from typing import Any
 from totalplace.footprints.results import Appraisal
 from totalplace.reports import story
 from totalplace.reports.json_document import appraisal_document, result_document
-from totalplace.reports.words import and_list, chance, money, money_cell, pounds, scale_for
+from totalplace.reports.words import and_list, chance, money, money_cell, scale_for
 from totalplace.scenarios.proposing import Better, Proposal, Step
 
 KINDS = {
@@ -56,21 +56,27 @@ def steps(found: Proposal) -> list[str]:
 
 def _step(one: Step) -> str:
     verb = "Adding" if one.adds else "Leaving out"
-    sign = "+" if one.saving_change >= 0 else ""
     blocked = and_list(
         [f"{title} ({reason})" for title, reason in zip(one.refused_by, one.why, strict=True)]
     )
     end = f", blocked by {blocked}" if blocked else ""
-    return f"{verb} {one.name}: {sign}{pounds(one.saving_change)} a year{end}."
+    return f"{verb} {one.name}: {_change(one)} a year{end}."
+
+
+def _change(one: Step) -> str:
+    """By how much the saving a year changes, with its interval: +£0.5m ±0.3."""
+    sign = "+" if one.saving_change.mean >= 0 else ""
+    return f"{sign}{money_cell(one.saving_change, scale_for([one.saving_change]))}"
 
 
 def step_rows(found: Proposal) -> list[tuple[str, ...]]:
     """The same as cells."""
+    worth = scale_for([one.value for one in found.steps], column=True)
     return [
         (
             f"{'add' if one.adds else 'leave out'} {one.name}",
-            f"{'+' if one.saving_change >= 0 else ''}{pounds(one.saving_change)}",
-            pounds(one.value),
+            _change(one),
+            money_cell(one.value, worth),
             and_list(one.refused_by) or "none",
         )
         for one in found.steps

@@ -16,12 +16,12 @@ import numpy as np
 from totalplace.book.store import Book
 from totalplace.errors import InputError
 from totalplace.footprints import guards
-from totalplace.footprints.appraisal import appraise_all
+from totalplace.footprints.appraisal import appraise_all, detail, money_range
 from totalplace.footprints.candidates import Candidates, from_sets, shape
 from totalplace.footprints.limits import Limits
 from totalplace.footprints.plan import appraise_set
 from totalplace.footprints.problem import Problem
-from totalplace.footprints.results import Appraisal, GuardFinding
+from totalplace.footprints.results import Appraisal, GuardFinding, Range
 from totalplace.footprints.search import usable
 from totalplace.scenarios.asked import (
     arrangement_faults,
@@ -62,8 +62,8 @@ class Step:
     adds: bool
     area_code: str
     name: str
-    saving_change: float  # of the mean saving a year once settled, pounds
-    value: float  # mean net present value with the change
+    saving_change: Range  # of the saving a year once settled, draw by draw, pounds
+    value: Range  # net present value with the change, pounds
     refused_by: tuple[str, ...]  # titles of guards that refuse it then
     why: tuple[str, ...]  # the reason of each, in the same order
 
@@ -178,7 +178,7 @@ def propose(
         base,
         appraisal=asked,
         ways=tuple(sorted(ways, key=lambda one: -one.value.mean)),
-        steps=near.steps(asked),
+        steps=near.steps(),
         better=near.better(asked, without),
     )
 
@@ -213,28 +213,32 @@ class _Near:
         )
         self.judged = [one for one in judged if one.guard not in limits.off]
 
-    def steps(self, asked: Appraisal) -> tuple[Step, ...]:
+    def steps(self) -> tuple[Step, ...]:
         """Every single addition and omission, worth most first."""
-        inside, found = set(self.members), []
-        for at in range(len(self.sets)):
+        problem, inside, found = self.setting.problem, set(self.members), []
+        single = [at for at in range(len(self.sets)) if len(set(self.sets.row(at)) ^ inside) == 1]
+        pick = np.array(single, dtype=np.int64)
+        now = from_sets([self.members])
+        (before,) = detail(problem, self.setting.draws, self.way, now, shape(problem, now))
+        after = detail(
+            problem, self.setting.draws, self.way, self.sets.take(pick), self.outline.take(pick)
+        )
+        for at, then in zip(single, after, strict=True):
             group = set(self.sets.row(at))
-            changed = group ^ inside
-            if len(changed) != 1:
-                continue
-            (who,) = changed
+            (who,) = group ^ inside
             refused = self._refusals(at)
             found.append(
                 Step(
                     adds=who in group,
-                    area_code=self.setting.problem.area_codes[who],
-                    name=self.setting.problem.names[who],
-                    saving_change=float(self.values.saving_a_year[at]) - asked.saving_a_year.mean,
-                    value=float(self.values.mean[at]),
+                    area_code=problem.area_codes[who],
+                    name=problem.names[who],
+                    saving_change=money_range(then.saving_a_year - before.saving_a_year),
+                    value=money_range(then.value),
                     refused_by=tuple(one.title for one in refused),
                     why=tuple(one.reason for one in refused),
                 )
             )
-        return tuple(sorted(found, key=lambda step: -step.value))
+        return tuple(sorted(found, key=lambda step: -step.value.mean))
 
     def _refusals(self, at: int) -> list[GuardFinding]:
         """The guards that refuse one set, with their reasons."""

@@ -132,8 +132,78 @@ def test_who_is_taken_out_sees_nothing_more():
     here, there = signed_in(ann), signed_in(bob)
     there.get(f"/workspaces/{room.id}")
     here.post(f"{base(room)}/{member_of(room, bob).pk}/remove")
+    there.json(f"/workspaces/{room.id}", status=403)  # signed out: it was the last one
+    bob.refresh_from_db()
+    assert not bob.has_usable_password()
+
+
+def test_who_is_taken_out_of_one_of_two_goes_on_in_the_other():
+    from totalplace.web.workspaces.models import Membership
+
+    room, ann, bob = partnership(Ann="manager", Bob="analyst")
+    other, _ = partnership(Carl="manager")
+    Membership.objects.create(partnership=other, user=bob, role="reader")
+    here, there = signed_in(ann), signed_in(bob)
+    here.post(f"{base(room)}/{member_of(room, bob).pk}/remove")
     there.get(f"/workspaces/{room.id}", status=404)
-    assert there.json("/workspaces")["workspaces"] == []
+    assert [one["name"] for one in there.json("/workspaces")["workspaces"]] == [other.name]
+
+
+def test_a_manager_gets_into_no_later_partnership_of_somebody_taken_out(visitor):
+    """The manager sets the password by a link, takes the person out; they join another."""
+    from totalplace.web.workspaces.people import add_member
+
+    room, ann, bob = partnership(Ann="manager", Bob="reader")
+    here = signed_in(ann)
+    mine = f"{base(room)}/{member_of(room, bob).pk}"
+    page = here.post(f"{mine}/link", status=200).content.decode()
+    secret = re.search(r"/set-password\?link=([\w.=-]+)", page)[1]
+    visitor.post("/set-password", {"link": secret, "new": NEW, "again": NEW})
+    visitor.post("/sign-in", {"username": bob.username, "password": NEW}, status=302)
+    unused = here.post(f"{mine}/link", status=200).content.decode()
+    here.post(f"{mine}/remove")
+    theirs, _ = partnership(Carl="manager")
+    add_member(theirs, bob, "reader")  # by whoever runs the service
+    visitor.json(f"/workspaces/{theirs.id}", status=403)
+    visitor.get(re.search(r"(/set-password\?link=[\w.=-]+)", unused)[1], status=404)
+    visitor.post("/sign-in", {"username": bob.username, "password": NEW}, status=400)
+
+
+def test_fields_that_a_form_does_not_have_change_nothing():
+    """An account is not opened, renamed or moved by adding a field to the form of a role."""
+    room, ann, bob = partnership(Ann="manager", Bob="reader")
+    other, _ = partnership(Carl="manager")
+    more = {
+        "partnership": str(other.id),
+        "partnership_id": str(other.id),
+        "user": str(ann.pk),
+        "is_active": "",
+        "password": "x",
+        "generation": "9",
+    }
+    before = {name: getattr(bob, name) for name in ("name", "is_active", "password", "generation")}
+    there = f"{base(room)}/{member_of(room, bob).pk}/role"
+    answer = signed_in(ann).client.post(there, {"role": "analyst", **more})
+    assert answer.status_code in {302, 400}
+    bob.refresh_from_db()
+    assert {name: getattr(bob, name) for name in before} == before
+    assert [one.partnership_id for one in bob.memberships.all()] == [room.id]
+
+
+def test_programs_are_told_which_field_of_a_form_is_wrong():
+    room, ann = partnership(Ann="manager")
+    here = signed_in(ann)
+    asked = {
+        f"{base(room)}/invite": ({"username": "two words"}, "username"),
+        f"/workspaces/{room.id}/notes": ({"text": " "}, "text"),
+        "/account/password": ({"old": "", "new": NEW, "again": NEW}, "old"),
+    }
+    for address, (given, where) in asked.items():
+        told = here.client.post(address, given, headers={"Accept": "application/json"})
+        error = told.json()["error"]
+        assert (told.status_code, error["status"]) == (400, 400)
+        assert [one["where"] for one in error["problems"]] == [where]
+        assert error["problems"][0]["what"]
 
 
 def test_an_account_is_closed_and_opened_by_a_manager_but_not_ones_own():

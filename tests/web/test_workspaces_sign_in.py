@@ -116,6 +116,30 @@ def test_no_password_is_kept_in_the_record_of_failures(visitor):
     assert NEW not in kept
 
 
+def test_the_log_tells_of_wrong_passwords_but_not_whose_nor_from_where(visitor, caplog):
+    ann = person("Ann")
+    with caplog.at_level("WARNING", logger="axes"):
+        for _ in range(5):
+            visitor.client.post("/sign-in", form(ann, "wrong"))
+    told = caplog.text
+    assert "login failure by somebody" in told
+    assert "Locking out somebody" in told
+    assert ann.username not in told
+    assert "127.0.0.1" not in told
+
+
+def test_no_network_address_is_kept_of_who_signs_in_rightly(visitor):
+    from axes.models import AccessAttempt, AccessLog
+
+    ann = person("Ann")
+    visitor.post("/sign-in", form(ann, "wrong"), status=400)
+    assert AccessAttempt.objects.filter(username=ann.username).count() == 1
+    visitor.post("/sign-in", form(ann), status=302)
+    visitor.post("/sign-out")
+    assert not AccessAttempt.objects.filter(username=ann.username).exists()
+    assert not AccessLog.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("asked", "leads_to"),
     [

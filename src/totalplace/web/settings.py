@@ -154,10 +154,12 @@ AXES_COOLOFF_TIME = 1  # hour
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # it would keep network addresses; the trail keeps sign-ins
 AXES_IPWARE_PROXY_COUNT = CONFIG.proxies or None
 AXES_USERNAME_CALLABLE = "totalplace.web.workspaces.sessions.name_tried"
 AXES_LOCKOUT_CALLABLE = "totalplace.web.workspaces.sessions.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["old", "new", "again", "link", "csrfmiddlewaretoken"]  # never kept
+AXES_CLIENT_STR_CALLABLE = "totalplace.web.workspaces.sessions.unnamed"  # in logs
 AXES_CLIENT_IP_CALLABLE = "totalplace.web.visitors.address"
 
 SESSION_COOKIE_HTTPONLY = True

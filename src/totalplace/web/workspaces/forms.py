@@ -1,13 +1,11 @@
 """What is wrong with a form, field by field.
 
-Flow: workspaces.pages -> THIS -> templates/workspaces/forms.html
+Flow: workspaces.pages -> THIS -> templates/workspaces/forms.html, web.page
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from totalplace.errors import InputError, Problem
 
@@ -18,17 +16,6 @@ class Fault:
 
     field: str
     words: str
-
-
-def as_json(faults: Sequence[Fault], *, status: int = 400) -> dict[str, Any]:
-    """Faults for a program, in the shape of every refusal (`web.failures`); nothing for none."""
-    if not faults:
-        return {}
-    problems = [
-        {"what": one.words, "where": one.field, "count": 1, "example": "", "fix": ""}
-        for one in faults
-    ]
-    return {"error": {"status": status, "problems": problems, "after": "", "request": ""}}
 
 
 def as_problems(faults: tuple[Fault, ...]) -> tuple[Problem, ...]:

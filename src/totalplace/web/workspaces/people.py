@@ -113,10 +113,7 @@ def add_member(partnership: Partnership, user: User, role: Role) -> bool:
             raise InputError(f"{user} is a member of {partnership} already. {NOTHING}")
         elsewhere = Membership.objects.filter(user=user).exists()
         Membership.objects.create(partnership=partnership, user=user, role=role)
-        if elsewhere:
-            user.set_unusable_password()
-        user.generation += 1  # links that were made before are void
-        user.save(update_fields=["password", "generation"])
+        _void(user, password=elsewhere)
     return elsewhere
 
 
@@ -156,6 +153,9 @@ def change_role(member: Membership, role: Role) -> None:
 def remove(member: Membership) -> None:
     """Take somebody out of a partnership; the account stays.
 
+    When it was the last one, its password stops working: the managers here could know it, and
+    whoever runs the service may make the account a member elsewhere.
+
     Raises:
         InputError: No manager would be left.
     """
@@ -164,6 +164,9 @@ def remove(member: Membership) -> None:
         if fresh.role == Role.MANAGER:
             _check_others(fresh)
         fresh.delete()
+        user = User.objects.select_for_update().get(pk=fresh.user_id)
+        if not Membership.objects.filter(user=user).exists():
+            _void(user, password=True)
 
 
 def close(member: Membership, *, by: User | None) -> None:
@@ -228,6 +231,14 @@ def _set_active(user: User, *, active: bool) -> None:
     user.is_active = active
     user.generation += 1
     user.save(update_fields=["is_active", "generation"])
+
+
+def _void(user: User, *, password: bool) -> None:
+    """End the sessions of an account and the links that were made for it; its password too."""
+    if password:
+        user.set_unusable_password()
+    user.generation += 1
+    user.save(update_fields=["password", "generation"])
 
 
 def _locked(member: Membership) -> Membership:

@@ -58,6 +58,11 @@ def name_tried(request: HttpRequest, credentials: Mapping[str, Any] | None) -> s
     return typed_name(credentials or request.POST)
 
 
+def unnamed(*_: object) -> str:
+    """For django-axes: who its lines in the log are about; they name nobody and no address."""
+    return "somebody"
+
+
 def locked_out(
     request: HttpRequest, response: HttpResponse | None, credentials: object
 ) -> HttpResponse:

@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from totalplace.web.page import Page, page
 from totalplace.web.query import NoQuery
 from totalplace.web.workspaces import sessions
-from totalplace.web.workspaces.forms import Fault, as_json, as_problems
+from totalplace.web.workspaces.forms import Fault, as_problems
 from totalplace.web.workspaces.models import User
 from totalplace.web.workspaces.permissions import rooms, signed_in
 
@@ -124,7 +124,7 @@ def _change(user: User, faults: tuple[Fault, ...]) -> Page:
         title="Change your password",
         template="workspaces/change_password.html",
         content=PasswordPage(username=user.username, faults=faults),
-        document=lambda: {"kind": "change-password", **as_json(faults)},
+        document=lambda: {"kind": "change-password"},
         status=400 if faults else 200,
         problems=as_problems(faults),
         crumbs=(("Your account", reverse("account")),),

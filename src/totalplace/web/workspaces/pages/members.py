@@ -19,7 +19,7 @@ from totalplace.web.downloads import Column, Table
 from totalplace.web.page import Page, page
 from totalplace.web.query import NoQuery, read_query
 from totalplace.web.workspaces import people, sessions, trail
-from totalplace.web.workspaces.forms import Fault, as_json, as_problems, faults_of
+from totalplace.web.workspaces.forms import Fault, as_problems, faults_of
 from totalplace.web.workspaces.models import Membership, Role
 from totalplace.web.workspaces.pages.crumbs import crumbs_of
 from totalplace.web.workspaces.permissions import room
@@ -295,7 +295,7 @@ def _invite(mine: Membership, given: InviteForm, faults: tuple[Fault, ...]) -> P
             roles=_roles(),
             faults=faults,
         ),
-        document=lambda: {"kind": "invite", **as_json(faults)},
+        document=lambda: {"kind": "invite"},
         status=400 if faults else 200,
         problems=as_problems(faults),
         crumbs=_crumbs(mine),
@@ -323,7 +323,6 @@ def _page_of(mine: Membership, one: Membership, faults: tuple[Fault, ...]) -> Pa
             "role": shown.role,
             "since": shown.since,
             "account": shown.account,
-            **as_json(faults),
         },
         status=400 if faults else 200,
         problems=as_problems(faults),

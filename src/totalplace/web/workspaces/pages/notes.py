@@ -16,7 +16,7 @@ from totalplace.errors import InputError
 from totalplace.web.page import Page, page
 from totalplace.web.query import NoQuery, read_query
 from totalplace.web.workspaces import notes, trail
-from totalplace.web.workspaces.forms import Fault, as_json, faults_of
+from totalplace.web.workspaces.forms import Fault, as_problems, faults_of
 from totalplace.web.workspaces.holdings import LONGEST_NOTE, Note, Saved
 from totalplace.web.workspaces.models import Membership, Role
 from totalplace.web.workspaces.pages.crumbs import crumbs_of
@@ -172,8 +172,9 @@ def _form(
         content=NotePage(
             address=address, text=text, back=_back(mine.partnership_id, saved_id), faults=faults
         ),
-        document=lambda: {"kind": "note", "text": text, **as_json(faults)},
+        document=lambda: {"kind": "note", "text": text},
         status=400 if faults else 200,
+        problems=as_problems(faults),
         crumbs=crumbs_of(mine.partnership),
     )
 

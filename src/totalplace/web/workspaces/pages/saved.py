@@ -20,7 +20,7 @@ from totalplace.web.library import library
 from totalplace.web.page import Page, page
 from totalplace.web.query import NoQuery, read_query
 from totalplace.web.workspaces import saving, trail
-from totalplace.web.workspaces.forms import Fault, as_json, faults_of
+from totalplace.web.workspaces.forms import Fault, as_problems, faults_of
 from totalplace.web.workspaces.holdings import Kind, Saved
 from totalplace.web.workspaces.models import Membership, Role
 from totalplace.web.workspaces.pages.crumbs import crumbs_of
@@ -182,6 +182,7 @@ def _page_of(mine: Membership, one: Saved, faults: tuple[Fault, ...]) -> Page:
         made_from=f"book {one.book_hash[:12]} · Total Place {one.version}",
         file_name="saved",
         status=400 if faults else 200,
+        problems=as_problems(faults),
         crumbs=crumbs_of(mine.partnership),
     )
 
@@ -206,7 +207,6 @@ def _document(one: Saved, content: SavedPage) -> Mapping[str, Any]:
         "assumptions": one.assumptions,
         "figures": one.document,
         "notes": [note_document(note) for note in content.notes.notes],
-        **as_json(content.faults),
     }
 
 

@@ -17,7 +17,7 @@ from totalplace.errors import Problem
 from totalplace.web.page import Page, page
 from totalplace.web.query import NoQuery
 from totalplace.web.workspaces import sessions
-from totalplace.web.workspaces.forms import Fault, as_json, as_problems
+from totalplace.web.workspaces.forms import Fault, as_problems
 from totalplace.web.workspaces.models import LONGEST_NAME, User
 
 WRONG = "The name or the password is not right."
@@ -139,7 +139,7 @@ def _sign_in(content: SignInPage) -> Page:
         title="Sign in",
         template="workspaces/sign_in.html",
         content=content,
-        document=lambda: {"kind": "sign-in", **as_json(content.faults)},
+        document=lambda: {"kind": "sign-in"},
         status=400 if content.faults else 200,
         problems=as_problems(content.faults),
     )
@@ -151,13 +151,9 @@ def _set_password(content: SetPasswordPage) -> Page:
         title="This link does not work" if void else "Set your password",
         template="workspaces/set_password.html",
         content=content,
-        document=lambda: {
-            "kind": "set-password",
-            "username": content.username or None,
-            **(as_json([Fault("link", VOID)], status=404) if void else as_json(content.faults)),
-        },
+        document=lambda: {"kind": "set-password", "username": content.username or None},
         status=404 if void else 400 if content.faults else 200,
-        problems=(Problem(what=VOID),) if void else as_problems(content.faults),
+        problems=(Problem(what=VOID, where="link"),) if void else as_problems(content.faults),
     )
 
 

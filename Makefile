@@ -6,6 +6,7 @@ BOOT  := $(VENV)/.boot
 READY := $(VENV)/.ready
 WEB   := $(VENV)/.ready-web
 DEV   := $(VENV)/.ready-dev
+AUDIT := .cache/audit
 
 # The first of these that is new enough. Ask only when an environment has to be made.
 PYTHONS := python3 python3.11 python3.12 python3.13 python3.14
@@ -27,7 +28,7 @@ NODE_READY := command -v npm >/dev/null && node -e \
 	'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)' 2>/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint types docs bench serve check lock clean
+.PHONY: help demo test test-slow lint types docs audit bench serve check lock clean
 
 help:                 ## List these commands.
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1|/' | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -54,6 +55,10 @@ types: $(DEV)         ## Strict types.
 docs: $(DEV)          ## Generate the reference, then build the documentation into site/.
 	$(BIN)/python docs/generate.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+
+audit: $(AUDIT)/.ready  ## Known vulnerabilities in the locks; says so where it cannot be asked.
+	@$(BIN)/python .ci/audit.py $(MUST_ASK) $(AUDIT)/bin/pip-audit requirements/uv.txt \
+	  requirements/user.txt requirements/web.txt requirements/node.txt requirements/dev.txt
 
 bench: $(DEV)         ## Benchmarks: inform, never gate.
 	@$(INSTALL) --require-hashes -r requirements/bench.txt
@@ -101,6 +106,11 @@ $(WEB): $(READY) requirements/web.txt requirements/node.txt
 
 $(DEV): $(WEB) requirements/dev.txt
 	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(AUDIT)/.ready: $(BOOT) requirements/audit.txt
+	@$(PYTHON) -m venv --clear --without-pip $(AUDIT)
+	@$(BIN)/uv pip install --quiet --python $(AUDIT)/bin/python --require-hashes -r requirements/audit.txt
 	@touch $@
 
 lock: $(BOOT)         ## Refresh the hashed locks; `make lock UPGRADE=--upgrade` moves to newer versions.

@@ -67,6 +67,44 @@ def redis():
             process.wait(20)
 
 
+AROUND = """
+{user}
+pid {folder}/nginx.pid;
+daemon off;
+error_log {folder}/error.log warn;
+events {{}}
+http {{
+    include /etc/nginx/mime.types;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    {site}
+}}
+"""
+
+
+@contextlib.contextmanager
+def nginx(folder, configuration, changes):
+    """An nginx with a configuration of a site, in which every one of the changes is made."""
+    for old, new in changes.items():
+        assert old in configuration, f"{old!r} is not in the configuration any more"
+        configuration = configuration.replace(old, new)
+    user = f"user {pwd.getpwuid(os.getuid()).pw_name};" if os.getuid() == 0 else ""
+    whole = folder / "nginx.conf"
+    whole.write_text(AROUND.format(user=user, folder=folder, site=configuration))
+    words = [program("nginx"), "-c", str(whole), "-p", str(folder), "-e", str(folder / "early.log")]
+    tried = subprocess.run([*words, "-t"], capture_output=True, text=True, check=False)
+    assert tried.returncode == 0, tried.stderr
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
 @contextlib.contextmanager
 def postgres():
     """A PostgreSQL with one empty database; its address."""

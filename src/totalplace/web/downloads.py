@@ -20,6 +20,9 @@ Cell = str | int | float | date | None
 Kind = Literal["text", "number", "whole", "pounds", "percent", "day"]
 
 
+FORMULA = frozenset("=+-@＝＋－＠")  # the wide ones count in some languages' spreadsheets
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a download.
@@ -57,7 +60,7 @@ def csv_file(table: Table) -> bytes:
 
 def unformula(text: str) -> str:
     """Text that no spreadsheet takes for a formula: one that could be one gets a leading quote."""
-    starts = text.lstrip(" ")[:1] in {"=", "+", "-", "@", "\t", "\r"} or text[:1] in {"\t", "\r"}
+    starts = text.lstrip()[:1] in FORMULA or text[:1] in {"\t", "\r", "\n"}
     return f"'{text}" if starts and len(text) > 1 else text
 
 

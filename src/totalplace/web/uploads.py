@@ -24,6 +24,8 @@ class Bounded(FileUploadHandler):
         """The chunk unchanged, as long as all of them together keep within the limit."""
         self.received += len(raw_data)
         if self.received > settings.CONFIG.upload_bytes:
+            for handler in getattr(self.request, "upload_handlers", ()):
+                handler.upload_interrupted()  # closes and removes what it wrote so far
             raise UploadTooLarge(
                 f"The files together are larger than {settings.CONFIG.upload_bytes // 1_000_000} "
                 "MB. Send a smaller one. Nothing was kept."

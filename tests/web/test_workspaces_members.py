@@ -157,6 +157,7 @@ def test_a_manager_gets_into_no_later_partnership_of_somebody_taken_out(visitor)
     here = signed_in(ann)
     mine = f"{base(room)}/{member_of(room, bob).pk}"
     page = here.post(f"{mine}/link", status=200).content.decode()
+    assert "format=json" not in page  # its address takes a POST: a link would lead nowhere
     secret = re.search(r"/set-password\?link=([\w.=-]+)", page)[1]
     visitor.post("/set-password", {"link": secret, "new": NEW, "again": NEW})
     visitor.post("/sign-in", {"username": bob.username, "password": NEW}, status=302)

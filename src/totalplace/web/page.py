@@ -315,9 +315,8 @@ def _own_document() -> Json:
 
 def frame(request: HttpRequest, made: Page) -> Frame:
     """What the base template needs for a page."""
-    offers = (
-        [] if made.status >= 400 else [kind for kind in _makers(request, made) if kind in WORDS]
-    )
+    asked = request.method in {"GET", "HEAD"} and made.status < 400  # so that a link asks the same
+    offers = [kind for kind in _makers(request, made) if kind in WORDS] if asked else []
     return Frame(
         title=made.title,
         navigation=navigation(request.path),

@@ -96,6 +96,7 @@ class MemberPage:
     is_self: bool
     is_alone: bool
     is_open: bool
+    has_password: bool
     faults: tuple[Fault, ...]
 
 
@@ -313,6 +314,7 @@ def _page_of(mine: Membership, one: Membership, faults: tuple[Fault, ...]) -> Pa
             is_self=one.user_id == mine.user_id,
             is_alone=people.is_alone(one.user),
             is_open=one.user.is_active,
+            has_password=one.user.has_usable_password(),
             faults=faults,
         ),
         document=lambda: {

@@ -49,6 +49,22 @@ def test_changes_say_who_acted_and_what_it_was_before(site):
     assert "argon2" not in str([entry.changes for entry in entries(room)])
 
 
+def test_a_new_partnership_is_told_by_its_name_and_authorities_alone(site):
+    from totalplace.web.workspaces.people import add_partnership
+
+    room = add_partnership("Severn and Wye", ["E09000019", "E09000007"])
+    (made,) = entries(room)
+    assert set(made.changes) == {"name", "area_codes"}
+
+
+def test_what_stayed_as_it_was_is_not_told_as_a_change(site):
+    from totalplace.web.workspaces.entries import Entry
+    from totalplace.web.workspaces.pages.trail import changes_of
+
+    entry = Entry(changes={"author_name": ["None", "Ann"], "edited_at": ["None", "None"]})
+    assert changes_of(entry) == "author: nothing → Ann"
+
+
 def test_the_trail_keeps_the_name_of_a_deleted_account(site):
     from totalplace.web.workspaces import trail
 

@@ -96,7 +96,7 @@ def record(event: str, user: User | None, *, actor: User | None) -> None:
 def watch() -> None:
     """Connect everything that is written to the trail; called once, when Django starts."""
     auditlog.register(User, include_fields=["username", "name", "email", "is_active"])
-    auditlog.register(Partnership, exclude_fields=["id", "made_at"])
+    auditlog.register(Partnership, include_fields=["name", "area_codes"])
     auditlog.register(Membership, include_fields=["role"])  # str() of it says whose
     auditlog.register(Saved, include_fields=["kind", "name", "address"])
     auditlog.register(Note, include_fields=["author_name", "edited_at"])  # not its words

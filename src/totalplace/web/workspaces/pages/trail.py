@@ -128,6 +128,8 @@ def changes_of(entry: Entry) -> str:
     told = []
     for name, pair in sorted(changes.items()):
         before, after = (_plain(one) for one in pair)
+        if before == after:
+            continue
         told.append(f"{FIELDS.get(name, name).replace('_', ' ')}: {before} → {after}")
     return "; ".join(told)
 

@@ -50,11 +50,14 @@ def test_changes_say_who_acted_and_what_it_was_before(site):
 
 
 def test_a_new_partnership_is_told_by_its_name_and_authorities_alone(site):
+    from totalplace.web.workspaces.pages.trail import changes_of
     from totalplace.web.workspaces.people import add_partnership
 
     room = add_partnership("Severn and Wye", ["E09000019", "E09000007"])
     (made,) = entries(room)
     assert set(made.changes) == {"name", "area_codes"}
+    told = "authorities: nothing → Camden, Islington; name: nothing → Severn and Wye"
+    assert changes_of(made) == told
 
 
 def test_what_stayed_as_it_was_is_not_told_as_a_change(site):

@@ -101,7 +101,7 @@ def workspace(request: HttpRequest, query: NoQuery, partnership_id: UUID) -> Pag
     content = RoomPage(
         name=mine.partnership.name,
         role=mine.role,
-        areas=_names(mine.partnership.area_codes),
+        areas=names_of(mine.partnership.area_codes),
         saved=rows,
         notes=notes_on(mine),
         members_address=reverse("members", args=[partnership_id]),
@@ -162,7 +162,7 @@ def _row(one: Saved) -> SavedRow:
     )
 
 
-def _names(codes: list[str]) -> tuple[str, ...]:
+def names_of(codes: list[str]) -> tuple[str, ...]:
     """The authorities of these codes by name; a code this book does not know, as it is."""
     known = {one.area_code: one.name for one in register().on()} if codes else {}
     return tuple(sorted(known.get(code, code) for code in codes))

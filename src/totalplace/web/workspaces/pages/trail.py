@@ -6,6 +6,7 @@ Nothing here changes it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ from totalplace.web.workspaces import trail as kept
 from totalplace.web.workspaces.entries import Entry
 from totalplace.web.workspaces.models import Role
 from totalplace.web.workspaces.pages.crumbs import crumbs_of
+from totalplace.web.workspaces.pages.rooms import names_of
 from totalplace.web.workspaces.permissions import room
 
 ON_A_PAGE = 100
@@ -127,7 +129,8 @@ def changes_of(entry: Entry) -> str:
     changes: Mapping[str, Any] = entry.changes or {}
     told = []
     for name, pair in sorted(changes.items()):
-        before, after = (_plain(one) for one in pair)
+        words_fn = _areas if name == "area_codes" else _plain
+        before, after = (words_fn(one) for one in pair)
         if before == after:
             continue
         told.append(f"{FIELDS.get(name, name).replace('_', ' ')}: {before} → {after}")
@@ -137,6 +140,15 @@ def changes_of(entry: Entry) -> str:
 def _plain(value: object) -> str:
     words = {"None": "nothing", "": "nothing", "True": "yes", "False": "no"}
     return words.get(str(value), str(value))
+
+
+def _areas(value: object) -> str:
+    """Authorities by name; as they were written where that is no list of codes."""
+    try:
+        codes = json.loads(str(value))
+    except ValueError:
+        return _plain(value)
+    return ", ".join(names_of([str(one) for one in codes])) if codes else "nothing"
 
 
 def _document(entry: Entry) -> dict[str, Any]:

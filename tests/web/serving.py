@@ -27,8 +27,9 @@ def browser_path() -> str | None:
 class Served:
     """A running service; ``stop`` and ``start`` again keep its data."""
 
-    def __init__(self, data, **settings):
+    def __init__(self, data, *more, **settings):
         self.data = data
+        self.more = more  # options of `totalplace serve`
         self.settings = {f"TOTALPLACE_WEB_{name}": value for name, value in settings.items()}
         self.process = None
         with socket.socket() as probe:
@@ -56,6 +57,7 @@ class Served:
                     str(self.data),
                     "--port",
                     str(self.port),
+                    *self.more,
                 ],
                 env={**clean, **self.settings},
                 stdout=log,

@@ -90,3 +90,41 @@ def test_redis_carries_signed_numbers_and_refuses_forged_ones(tmp_path):
 def test_equals_asked_at_once_are_one_job_and_one_worker_has_it(tmp_path):
     with servers.postgres() as address:
         run(ONCE, tmp_path, DATABASE=address)
+
+
+SET_UP = """
+from totalplace.web.setup import migrate, start_django
+start_django()
+migrate()
+from totalplace.web.workspaces.models import Partnership
+Partnership.objects.create(name="Exampleton", area_codes=["E09000007"])
+"""
+LOOK = """
+from totalplace.web.setup import migrate, start_django
+start_django()
+migrate()  # nothing is left to do
+from django.core.management import call_command
+call_command("migrate", check_unapplied=True, verbosity=0)
+from totalplace.web.workspaces.models import Partnership
+(one,) = Partnership.objects.all()
+assert (one.name, one.area_codes) == ("Exampleton", ["E09000007"]), one
+Partnership.objects.create(name="Another")  # numbers go on where they were
+"""
+
+
+@pytest.mark.skipif(not servers.program("pg_dump"), reason="no PostgreSQL is installed")
+def test_a_dump_restores_into_an_empty_database_as_the_how_to_says(tmp_path):
+    dump = str(tmp_path / "totalplace.dump")
+    with servers.postgres() as address:
+        run(SET_UP, tmp_path, DATABASE=address)
+        other = f"{address.rpartition('/')[0]}/restored"
+        for words in (
+            ["pg_dump", "--format=custom", f"--file={dump}", f"--dbname={address}"],
+            ["psql", "--quiet", "--command=CREATE DATABASE restored", address],
+            ["pg_restore", "--exit-on-error", f"--dbname={other}", dump],
+        ):
+            done = subprocess.run(
+                [servers.program(words[0]), *words[1:]], capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, done.stderr
+        run(LOOK, tmp_path, DATABASE=other)

@@ -99,7 +99,8 @@ class Companion:
         threading.Thread(target=self._keep, daemon=True).start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-m", "totalplace.web.jobs.worker"])
+        words = ["-m", "totalplace.web.jobs.worker", "--beside", str(os.getpid())]
+        return subprocess.Popen([sys.executable, *words])
 
     def _keep(self) -> None:
         while not self._stopping.is_set():

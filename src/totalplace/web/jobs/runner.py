@@ -25,7 +25,7 @@ def serve(pipe: Connection) -> None:
     """Do the jobs whose numbers come through the pipe, until it closes or the parent is gone."""
     stand_back()
     parent = os.getppid()
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
     from totalplace.web.setup import start_django
 
     start_django()
@@ -92,7 +92,7 @@ def perform(job_id: UUID) -> None:
         board.finish(job, outputs)
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
     """End this process when its parent has ended, however that came."""
     while os.getppid() == parent:
         time.sleep(1)

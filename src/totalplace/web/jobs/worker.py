@@ -1,23 +1,28 @@
 """The worker: takes jobs from the queue, has them done in a process of its own, keeps watch.
 
 Flow: jobs.queue -> THIS -> jobs.runner
-Run by ``python -m totalplace.web.jobs.worker``; `totalplace serve` starts one beside the pages.
+Run by ``python -m totalplace.web.jobs.worker``; `totalplace serve` starts one beside the pages,
+which ends with it however that ends: otherwise each crash would leave one behind.
 """
 
 from __future__ import annotations
 
 import logging
 import multiprocessing
+import sys
 import threading
 import time
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from uuid import UUID
 
+from totalplace.web.jobs.runner import end_with
 from totalplace.web.setup import start_django
 
 LOG = logging.getLogger("totalplace.web.jobs")
 LOOK_S = 0.5  # how often a running job is looked at
+BESIDE = "--beside"
 GRACE_S = 15  # beyond its limit, before it is ended
 
 
@@ -116,8 +121,10 @@ def keep_watch(stop: threading.Event) -> None:
         stop.wait(board.BEAT_S)
 
 
-def main() -> None:
-    """Work until interrupted."""
+def main(words: Sequence[str]) -> None:
+    """Work until interrupted; after ``--beside NUMBER``, until that process, its parent, has gone."""
+    if words[:1] == [BESIDE]:
+        threading.Thread(target=end_with, args=(int(words[1]),), daemon=True).start()
     start_django()
     from totalplace.web.jobs.queue import huey
 
@@ -136,4 +143,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -122,7 +122,7 @@ def keep_watch(stop: threading.Event) -> None:
 
 
 def main(words: Sequence[str]) -> None:
-    """Work until interrupted; after ``--beside NUMBER``, until that process, its parent, has gone."""
+    """Work until interrupted; after ``--beside NUMBER``, until that process has gone."""
     if words[:1] == [BESIDE]:
         threading.Thread(target=end_with, args=(int(words[1]),), daemon=True).start()
     start_django()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from country import TEAM, country
@@ -123,10 +121,6 @@ def test_no_time_and_a_set_that_must_be_formed_is_refused_in_words(monkeypatch):
     ask = Ask(
         arrangements=TEAM,
         limits=limits(-1.0, together=(edge,), off=frozenset(guards.TITLES) - kept),
-            limits(-1.0),
-            together=(edge,),
-            off=frozenset(guards.TITLES) - {guards.NOBODY_PAYS, guards.USERS_OWN},
-        ),
         price_guards=False,
         time_limit=5.0,
     )

@@ -35,14 +35,15 @@ def planned(problem, points, **changes):
 def by_brute_force(problem, found, points):
     """The best plan by going through every set of units, each set's fairness tested beforehand."""
     fairness = Fairness(problem, DRAWS, points)
-    kind = TEAM[0]
-    allowed = allowed_pairs(found.searched[kind], found.verdicts[kind], found.ask.limits)
-    score = found.score(kind)
     worth = {}
-    for c in np.flatnonzero(allowed & (score > 0)).tolist():
-        members = found.candidates.row(c)
-        if not fairness.unfair(members, kind):
-            worth[sum(1 << m for m in members)] = float(score[c])
+    for kind in TEAM:
+        allowed = allowed_pairs(found.searched[kind], found.verdicts[kind], found.ask.limits)
+        score = found.score(kind)
+        for c in np.flatnonzero(allowed & (score > 0)).tolist():
+            members = found.candidates.row(c)
+            if not fairness.unfair(members, kind):
+                bits = sum(1 << m for m in members)
+                worth[bits] = max(worth.get(bits, 0.0), float(score[c]))
     best = np.zeros(1 << problem.size)
     by_lowest = [[] for _ in range(problem.size)]
     for bits, value in worth.items():
@@ -102,8 +103,8 @@ def test_a_plan_out_of_time_is_fair_and_its_bound_holds(monkeypatch, number):
     assert solution.gap == pytest.approx(
         (solution.bound - solution.value) / max(1.0, solution.value)
     )
-    score = found.score(TEAM[0])
-    assert solution.value == pytest.approx(score[found.choice.candidates].sum())
+    chosen = zip(found.choice.candidates, found.choice.arrangements, strict=True)
+    assert solution.value == pytest.approx(sum(found.score(kind)[c] for c, kind in chosen))
     assert not found.without
     plan = build_plan(found, DRAWS, seed=1, assumptions_sha256="0" * 64, with_comparators=False)
     assert plan.certificate.status == "feasible"

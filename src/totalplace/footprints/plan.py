@@ -340,6 +340,8 @@ def _guard_reports(
             note = "best plan without this guard, less the best plan with it"
         elif found.stopped:
             note = "not priced: the search was interrupted"
+        elif guard in found.unpriced:
+            note = "not priced: the time for the search was up"
         elif applies and found.ask.price_guards:
             price, yearly = 0.0, Range(0.0, 0.0, 0.0)
             note = "it refused nothing"

@@ -8,6 +8,7 @@ A *pair* here is one candidate under one arrangement; each candidate keeps its b
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,7 +34,9 @@ from totalplace.footprints.limits import Limits
 from totalplace.footprints.optimiser import Solution
 from totalplace.footprints.problem import Problem
 from totalplace.footprints.refusal import why_none
-from totalplace.footprints.split import MOST_SPLIT, Split, split
+from totalplace.footprints.rounds import Ahead, Clock, Pair, Rounds
+from totalplace.footprints.shares import Shares
+from totalplace.footprints.split import Split
 from totalplace.footprints.stopping import Stop, first_interrupt
 from totalplace.footprints.value import AssumptionDraws
 from totalplace.types import Arrangement, BoolArray, FloatArray, IntArray
@@ -45,6 +48,11 @@ ALWAYS_PRICED = 3  # sets this small are appraised whatever guards refuse them
 MEMORY_MB = 2_000.0  # the most that candidates and what is known of them may take
 PER_SET = 70  # bytes held beside a candidate's members whatever the arrangement
 PER_PAIR = 120  # bytes held for a candidate under one arrangement: values, guards, margins
+
+NO_TIME = (
+    "The time ran out before a plan was found that keeps what you asked for and in which nobody "
+    "pays for the others. Allow more time, or ask for less."
+)
 
 ProgressFn = Callable[[str, float], None]  # what is being done, share done (0 to 1)
 
@@ -59,7 +67,7 @@ class Ask:
     limits: Limits
     widest: int = WIDEST  # members searched where the arrangement has no limit of its own
     grow_to: int | None = None  # members grown to by pricing, where there is no limit
-    time_limit: float | None = None  # seconds for each solve
+    time_limit: float | None = None  # seconds for the plan and its guards' prices together
     price_guards: bool = True
     watch_fn: Callable[[float, float], None] | None = None  # told the value and bound as they move
     memory_mb: float = MEMORY_MB  # what candidates and what is known of them may take
@@ -90,6 +98,7 @@ class Search:
     choice: Choice
     without: Mapping[str, Choice]  # guard -> the best plan without it
     stopped: bool = False  # by Ctrl-C: guards that are not in `without` are not priced
+    unpriced: frozenset[str] = frozenset()  # guards there was no time to price
 
     def score(self, arrangement: Arrangement) -> FloatArray:
         """What the objective maximises, for every candidate under one arrangement."""
@@ -275,11 +284,16 @@ def search(
     without: dict[str, Choice] = {}
     with first_interrupt() as solver.stop:
         choice = solver.solve()
-        for at, guard in enumerate(_applying(judged, ask.limits) if ask.price_guards else []):
+        applying = _applying(judged, ask.limits) if ask.price_guards else []
+        for at, guard in enumerate(applying):
             tell(f"pricing the guard: {guards.TITLES[guard]}", at / len(guards.TITLES))
-            with suppress(KeyboardInterrupt):  # a solve cut short tells no honest price
-                other = None if solver.stop.asked else solver.solve(without=guard)
-                without |= {guard: other} if other and not solver.stop.asked else {}
+            with suppress(
+                KeyboardInterrupt, _OutOfTimeError
+            ):  # a solve cut short tells no honest price
+                other = None if solver.ending() else solver.solve(without=guard)
+                without |= {guard: other} if other and not solver.ending() else {}
+    in_time = solver.stop.asked or not solver.clock.late
+    unpriced = frozenset() if in_time else frozenset(applying) - frozenset(without)
     return Search(
         problem=problem,
         ask=ask,
@@ -291,6 +305,7 @@ def search(
         choice=choice,
         without=without,
         stopped=solver.stop.asked,
+        unpriced=unpriced,
     )
 
 
@@ -318,6 +333,10 @@ def _worth_pricing(candidates: Candidates, before: tuple[Verdict, ...]) -> BoolA
     return found
 
 
+class _OutOfTimeError(NoPlanError):
+    """There may be a plan, but none was found in time."""
+
+
 class _Solver:
     """Solves again and again over the same appraised candidates; lives for one search."""
 
@@ -335,8 +354,10 @@ class _Solver:
         self.candidates, self.values = candidates, values
         self.judged, self.searched = judged, searched
         self.stop = Stop()
-        self._splits: dict[tuple[int, Arrangement], Split] = {}
-        self._unfair: list[tuple[int, int]] = []  # arrangement and candidate, learnt so far
+        self.clock = Clock(ask.time_limit)
+        self._shares = Shares(problem, draws, candidates, values, ask.arrangements)
+        self._unfair: list[Pair] = []  # learnt so far
+        self._looker: Ahead | None = None
 
     def solve(self, *, without: str = "") -> Choice:
         """Solve, refuse any partnership in which a member pays for the others, solve again."""
@@ -355,20 +376,26 @@ class _Solver:
         limits = self.ask.limits
         asked = without != guards.USERS_OWN and guards.USERS_OWN not in limits.off
         required = must_share(self.problem, limits) if asked else None
+        least = limits.least_partnerships if asked else 0
         banned = 0
         if fair:  # who pays for whom hangs on no other guard
-            for kind, candidate in self._unfair:
-                score[kind, candidate] = -np.inf
+            for pair in self._unfair:
+                score[pair] = -np.inf
+        rounds = Rounds(self.candidates, required, least, time.perf_counter())
+
+        def unfair_fn(pair: Pair) -> bool:
+            return self._shares.excess(pair) > limits.worse_off_points + 1e-9
+
         while True:
             best = score.argmax(axis=0)
             gain = score[best, np.arange(score.shape[1])]
-            seconds = self.stop.limit(self.ask.time_limit)
+            seconds = self.stop.limit(self.clock.left())
             solution = best_within(
                 self.candidates,
                 gain,
                 self.problem.size,
                 required=required,
-                least=limits.least_partnerships if asked else 0,
+                least=least,
                 most=limits.most_partnerships if asked else None,
                 time_limit=seconds,
                 progress_fn=None if without else self.ask.watch_fn,
@@ -376,53 +403,42 @@ class _Solver:
             if self.stop.asked and seconds != 0.0 and not len(solution.chosen):
                 continue  # interrupted before there was a plan: take what the first prices give
             if solution.status == "infeasible" or np.isnan(solution.value):
+                if self.ending() and rounds.best is not None:
+                    break
+                if self.clock.late and solution.status != "infeasible":
+                    raise _OutOfTimeError(NO_TIME)
                 raise NoPlanError(
                     why_none(self.problem, limits, self.candidates, self.judged, gain, required)
                 )
-            chosen = solution.chosen
-            kinds = tuple(order[best[c]] for c in chosen)
-            splits = tuple(self._split(int(c), a) for c, a in zip(chosen, kinds, strict=True))
-            most = limits.worse_off_points + 1e-9
-            unfair = [at for at, s in enumerate(splits) if s is not None and s.excess() > most]
-            if not fair or not unfair:
-                return Choice(
-                    candidates=chosen,
-                    arrangements=kinds,
-                    solution=solution,
-                    splits=splits,
-                    banned=banned,
-                )
-            for at in unfair:
-                self._unfair.append((int(best[chosen[at]]), int(chosen[at])))
-                score[self._unfair[-1]] = -np.inf
-                banned += 1
+            pairs = [(int(best[c]), int(c)) for c in solution.chosen]
+            passes = np.array([not (fair and unfair_fn(pair)) for pair in pairs], dtype=bool)
+            rounds.offer(solution, tuple(kind for kind, _ in pairs), gain, passes)
+            if passes.all() or self.ending():
+                break
+            refused = [pair for pair, ok in zip(pairs, passes.tolist(), strict=True) if not ok]
+            for pair in refused:
+                score[pair] = -np.inf
+            refused += self._ahead().refuse(score, unfair_fn, self.ending)
+            self._unfair += refused
+            banned += len(refused)
+        kept = rounds.result()
+        if kept is None:
+            raise _OutOfTimeError(NO_TIME)
+        kinds = tuple(order[kind] for kind in kept.kinds)
+        return Choice(
+            candidates=kept.candidates,
+            arrangements=kinds,
+            solution=kept.solution,
+            splits=tuple(
+                self._shares.split(int(c), a) for c, a in zip(kept.candidates, kinds, strict=True)
+            ),
+            banned=banned,
+        )
 
-    def _split(self, candidate: int, arrangement: Arrangement) -> Split | None:
-        if self.candidates.size[candidate] > MOST_SPLIT:
-            return None
-        key = (candidate, arrangement)
-        if key not in self._splits:
-            self._splits[key] = split(
-                self.problem,
-                self.draws,
-                self.candidates.row(candidate),
-                arrangement,
-                lambda groups: self._worths(groups, arrangement),
-            )
-        return self._splits[key]
+    def ending(self) -> bool:
+        return self.stop.asked or self.clock.late
 
-    def _worths(self, groups: tuple[tuple[int, ...], ...], arrangement: Arrangement) -> FloatArray:
-        """Mean value of several sets; those outside the envelope are appraised on the spot."""
-        mean, worth = self.values[arrangement].mean, {}
-        for group in groups:
-            at = self.candidates.find(group)
-            if at is not None and np.isfinite(mean[at]):
-                worth[group] = float(mean[at])
-        beyond = [group for group in groups if group not in worth]
-        if beyond:
-            extra = from_sets(beyond)
-            found = appraise_all(
-                self.problem, self.draws, arrangement, extra, shape(self.problem, extra)
-            )
-            worth |= {extra.row(c): float(found.mean[c]) for c in range(len(extra))}
-        return np.array([worth[group] for group in groups])
+    def _ahead(self) -> Ahead:
+        if self._looker is None:
+            self._looker = Ahead(self.candidates, self.problem.size)
+        return self._looker

@@ -126,7 +126,9 @@ def plan(
         missing: "leave-out" authorities without a return, or "estimate" their spend.
         spend_from: Whose figures price it: "ro3" or "s251".
         without: Guards to switch off, by id.
-        time_limit: Seconds for each solve; a plan stopped early says so.
+        time_limit: Seconds for the plan and the prices of its guards together, once partnerships
+            are appraised; a plan stopped early says so, and a guard there was no time for has
+            no price.
         memory: The most memory, in MB, that partnerships under consideration may take.
         price_guards: Whether to re-solve without each guard, to say what it costs.
         with_comparators: Whether to value other ways to divide the country beside it.

@@ -36,7 +36,7 @@ AS_ASKED = (
     "partnerships", "most_partnerships", "funding", "missing", "draws", "seed",
 )  # fmt: skip
 MEMORY_MB = 600.0  # of partnerships under consideration, for one plan of a stranger's
-SEARCHES = 4  # that share the time a plan may take; one that runs out gives the best so far
+SEARCH_SHARE = 0.5  # of the time a plan may take; when it is up the search gives the best so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ def options_of(request: Mapping[str, Any], *, limit_s: float) -> dict[str, Any]:
         "registry": registry_of(tuple(request["hold"])),
         "as_of": day("as_of"),
         "start": day("start"),
-        "time_limit": limit_s / SEARCHES,
+        "time_limit": limit_s * SEARCH_SHARE,
         "memory": MEMORY_MB,
     }
 

@@ -121,7 +121,14 @@ def _solved(
         if search.bound - search.best_value <= search.tolerance:
             status = "optimal"
             if not search.unique:
-                best = settle_ties(search.pool, best, search.rivals(), give_up_fn=search.late)
+                left = np.inf if time_limit is None else began + time_limit - time.perf_counter()
+                best = settle_ties(
+                    search.pool,
+                    best,
+                    search.rivals(),
+                    give_up_fn=search.late,
+                    seconds=min(60.0, max(0.1, left)),
+                )
         chosen = np.sort(search.pool.origin[best])
         value = float(gain[chosen].sum())
         bound = max(value, bound)

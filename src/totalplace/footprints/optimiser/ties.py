@@ -20,7 +20,12 @@ EQUAL = 1e-9  # gains this close, in units of the largest gain, are equal
 
 
 def settle_ties(
-    pool: Pool, best: IntArray, rivals: IntArray, *, give_up_fn: Callable[[], bool]
+    pool: Pool,
+    best: IntArray,
+    rivals: IntArray,
+    *,
+    give_up_fn: Callable[[], bool],
+    seconds: float = 60.0,
 ) -> IntArray:
     """Replace a best plan by the preferred one among those of equal gain.
 
@@ -29,6 +34,7 @@ def settle_ties(
         best: A best plan, pool positions.
         rivals: Every column that could be in a plan as good (from reduced costs).
         give_up_fn: Whether there is no more time; the best plan so far then stands.
+        seconds: For each question whether another plan is as good; unanswered, the best stands.
 
     Returns:
         The preferred plan. ``best`` itself when there are too many rivals to settle.
@@ -44,10 +50,10 @@ def settle_ties(
     current = np.flatnonzero(np.isin(back, best))
     floor = float(pool.gain[current].sum()) - EQUAL * max(1, len(best))
     left = np.arange(len(pool))
-    if solve_whole(pool, left, seconds=60.0, at_least=floor, other_than=current) is None:
+    if solve_whole(pool, left, seconds=seconds, at_least=floor, other_than=current) is None:
         return best  # no other plan is as good, as is usual with real figures
     fewest = solve_whole(
-        pool, left, seconds=60.0, cost=-pool.size.astype(np.float64), at_least=floor
+        pool, left, seconds=seconds, cost=-pool.size.astype(np.float64), at_least=floor
     )
     if fewest is None:
         return best
@@ -56,13 +62,19 @@ def settle_ties(
     for unit in range(pool.n_units):
         if give_up_fn():
             break
-        current, left = _prefer(pool, unit, current, left, floor, changed)
+        current, left = _prefer(pool, unit, current, left, floor, changed, seconds)
     settled: IntArray = back[current]
     return settled
 
 
 def _prefer(
-    pool: Pool, unit: int, current: IntArray, left: IntArray, floor: float, changed: int
+    pool: Pool,
+    unit: int,
+    current: IntArray,
+    left: IntArray,
+    floor: float,
+    changed: int,
+    seconds: float,
 ) -> tuple[IntArray, IntArray]:
     """The most preferred choice for one unit that some equally good plan allows.
 
@@ -87,7 +99,7 @@ def _prefer(
         if held:
             return current, open_columns
         size = pool.size[open_columns].astype(np.float64)
-        found = solve_whole(pool, open_columns, seconds=60.0, cost=-size, at_least=floor)
+        found = solve_whole(pool, open_columns, seconds=seconds, cost=-size, at_least=floor)
         if found is not None and int(pool.size[found].sum()) == changed:
             return np.sort(found), open_columns
     return current, left
